@@ -1,0 +1,111 @@
+package record
+
+import (
+	"crypto/sha256"
+	"hash"
+
+	"httpwhy/inspector/exchange"
+)
+
+// spillSize is the size of the pieces in which a large body is handed on: one
+// TLS record of 16 KiB is too small to amortise a queue operation.
+const spillSize = 64 << 10
+
+// body keeps the leading bytes of one body, hands on what follows, and counts
+// and digests all of it.
+type body struct {
+	recorder Recorder
+	id       exchange.ID
+	side     exchange.Side
+	limit    int64 // bytes to keep; negative: all
+
+	head  []byte
+	piece []byte
+	// digest is made when the body outgrows head: a small body is digested in
+	// one go at its end.
+	digest hash.Hash
+	size   int64
+	kept   int64
+	shed   bool
+	ended  bool
+}
+
+func (b *body) write(p []byte) {
+	b.size += int64(len(p))
+	if room := int(min(b.keepable(), exchange.HeadSize-int64(len(b.head)))); room > 0 {
+		n := min(room, len(p))
+		b.head = append(b.head, p[:n]...)
+		b.kept += int64(n)
+		p = p[n:]
+	}
+	if len(p) == 0 {
+		return
+	}
+	if b.digest == nil {
+		b.digest = sha256.New()
+		b.digest.Write(b.head)
+	}
+	b.digest.Write(p)
+	b.spill(p)
+}
+
+// keepable is the number of further bytes that the limit allows.
+func (b *body) keepable() int64 {
+	if b.shed {
+		return 0
+	}
+	if b.limit < 0 {
+		return int64(1) << 62
+	}
+	return b.limit - b.kept
+}
+
+func (b *body) spill(p []byte) {
+	for len(p) > 0 && b.keepable() > 0 {
+		if b.piece == nil {
+			b.piece = make([]byte, 0, min(spillSize, b.keepable()))
+		}
+		n := int(min(int64(len(p)), int64(cap(b.piece)-len(b.piece)), b.keepable()))
+		b.piece = append(b.piece, p[:n]...)
+		b.kept += int64(n)
+		p = p[n:]
+		if len(b.piece) == cap(b.piece) || b.keepable() == 0 {
+			b.flush()
+		}
+	}
+}
+
+func (b *body) flush() {
+	if len(b.piece) == 0 {
+		return
+	}
+	if !b.recorder.Spill(b.id, b.side, b.piece) {
+		b.kept -= int64(len(b.piece))
+		b.shed = true
+	}
+	b.piece = nil
+}
+
+// finish writes what is known into to, whose Expected the caller has set.
+func (b *body) finish(to *exchange.Body) {
+	b.flush()
+	to.Size, to.Kept, to.Data = b.size, b.kept, b.head
+	switch {
+	case b.size == 0 && (b.ended || to.Expected <= 0):
+		to.State = exchange.NoBody
+		return
+	case !b.ended:
+		to.State = exchange.InterruptedBody
+	case b.kept == 0:
+		to.State = exchange.UnrecordedBody
+	case b.kept < b.size:
+		to.State = exchange.CutBody
+	default:
+		to.State = exchange.WholeBody
+	}
+	if b.digest != nil {
+		b.digest.Sum(to.SHA256[:0])
+		return
+	}
+	to.SHA256 = sha256.Sum256(b.head)
+}
