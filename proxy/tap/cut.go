@@ -1,0 +1,88 @@
+package tap
+
+import (
+	"fmt"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+// cut ends p because by ended the connection: at the end of the stream if f is
+// nil, else by f.
+func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
+	if p.ended {
+		return
+	}
+	p.x.ClosedBy = by
+	if f != nil && f.Peer != "" {
+		p.x.ClosedBy = f.Peer
+	}
+	switch {
+	case p.responseEnded:
+		if !p.requestEnded {
+			p.note("the connection ended before the request did; the answer was complete by then")
+		}
+		p.end(at)
+	case p.upgrade != nil:
+		if f == nil || p.upgrade.closing() {
+			p.end(at)
+			return
+		}
+		p.fail(p.failure(by, f), at)
+	case p.untilClose && f == nil && p.c.closed[fromServer]:
+		p.endResponse(at)
+		p.end(at)
+	default:
+		p.fail(p.failure(by, f), at)
+	}
+}
+
+// failure names what the end of the connection cut off.
+func (p *pending) failure(by exchange.Peer, f *exchange.Failure) *exchange.Failure {
+	kind, phase := p.phase()
+	got := &exchange.Failure{Kind: kind, Peer: by, Expected: -1}
+	if p.x.Response != nil {
+		got.Expected = p.x.Response.Body.Expected
+		got.Got = p.d.BodyGot(exchange.ResponseSide)
+	}
+	got.Message = fmt.Sprintf("the %s closed the connection %s", by, phase)
+	if by == exchange.ClientPeer {
+		got.Kind = exchange.ClientGone
+	}
+	if f == nil {
+		return got
+	}
+	got.Host, got.Addr, got.Excerpt = f.Host, f.Addr, f.Excerpt
+	if f.Peer != "" {
+		got.Peer = f.Peer
+	}
+	// A client that resets instead of closing is gone all the same.
+	if got.Peer != exchange.ClientPeer || f.Kind != exchange.ConnectionReset && f.Kind != exchange.WriteFailed {
+		got.Kind = f.Kind
+	}
+	got.Message = f.Message + " (" + phase + ")"
+	return got
+}
+
+// phase says where the exchange stood, in a form that follows a verb.
+func (p *pending) phase() (exchange.FailureKind, string) {
+	switch r := p.x.Response; {
+	case p.upgrade != nil:
+		return exchange.ConnectionReset, "after the protocol was switched"
+	case r != nil && r.Body.Expected >= 0:
+		return exchange.BodyTruncated, fmt.Sprintf("after %d of %d bytes of the response body",
+			p.d.BodyGot(exchange.ResponseSide), r.Body.Expected)
+	case r != nil:
+		return exchange.BodyTruncated, fmt.Sprintf("inside the response body, after %d bytes of it",
+			p.d.BodyGot(exchange.ResponseSide))
+	case !p.awaiting:
+		return exchange.ResponseHeadTruncated, "inside the head of the response"
+	case len(p.x.Interim) > 0:
+		return exchange.EmptyReply, fmt.Sprintf("after an interim response (%d) and before the final one",
+			p.x.Interim[len(p.x.Interim)-1].Status)
+	case !p.requestEnded:
+		return exchange.EmptyReply, "before the request was sent to its end and without a response"
+	default:
+		return exchange.EmptyReply, "without a response"
+	}
+}

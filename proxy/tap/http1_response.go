@@ -1,0 +1,247 @@
+package tap
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+// fromServer reads responses. What comes without a request that it could answer
+// is held: a server may answer before the request head ended, or say 408 on an
+// idle connection.
+func (h *http1) fromServer(p []byte, at time.Time) {
+	for len(p) > 0 && !h.c.blind {
+		switch {
+		case h.switched != nil:
+			h.switched.upgrade.bytes(h.switched, fromServer, p, at)
+			return
+		case len(h.queue) == 0 || h.queue[0].responseEnded:
+			h.holdEarly(p, at)
+			return
+		case h.answering:
+			p = h.readResponseBody(p, at)
+		default:
+			p = h.readResponseHead(p, at)
+		}
+	}
+}
+
+func (h *http1) holdEarly(p []byte, at time.Time) {
+	if h.early = append(h.early, p...); len(h.early) <= earlyLimit {
+		return
+	}
+	if h.c.begun == 0 && h.c.cfg.Protocol == "" {
+		h.tunnel(at)
+		return
+	}
+	h.c.giveUp("the server sent more than 64 KiB that answer no request", at)
+}
+
+// takeEarly reads as the answer to the first request what came before it.
+func (h *http1) takeEarly(at time.Time) {
+	if len(h.early) == 0 || len(h.queue) == 0 || h.queue[0].responseEnded || h.c.blind {
+		return
+	}
+	b := h.early
+	h.early = nil
+	h.queue[0].note("the server answered before it could have read the whole request head")
+	h.fromServer(b, at)
+}
+
+func (h *http1) readResponseHead(b []byte, at time.Time) []byte {
+	p := h.queue[0]
+	if p.awaiting {
+		p.firstByte(at)
+	}
+	text, rest, err := h.response.take(b, beginsResponse)
+	if err == nil && text == nil {
+		return nil
+	}
+	m := p.newResponse()
+	var notes []string
+	if err == nil {
+		notes, err = parseResponse(text, m)
+	}
+	if err != nil {
+		h.malformedResponse(p, err, b, at)
+		return nil
+	}
+	p.x.Notes = append(p.x.Notes, notes...)
+	if m.Status >= 100 && m.Status < 200 && m.Status != 101 {
+		m.Body.Expected = -1
+		p.interim(*m)
+		return rest
+	}
+	h.finalResponse(p, m, at)
+	return rest
+}
+
+// newResponse is the response allocated beside the exchange.
+func (p *pending) newResponse() *exchange.Message { return &exchange.Message{} }
+
+func (h *http1) finalResponse(p *pending, m *exchange.Message, at time.Time) {
+	facts := factsOf(m.Header)
+	connected := p.x.Request.Method == "CONNECT" && m.Status/100 == 2
+	if m.Status == 101 || connected {
+		m.Body.Expected = -1
+		p.respond(m, at)
+		h.switchTo(p, at)
+		return
+	}
+	framing, length, err := facts.frameResponse(p.x.Request.Method, m.Status)
+	m.Body.Expected = length
+	p.respond(m, at)
+	if err != nil {
+		kind := exchange.MalformedResponse
+		if errors.Is(err, errLengthConflict) {
+			kind = exchange.ContentLengthConflict
+		}
+		p.fail(&exchange.Failure{Kind: kind, Peer: exchange.ServerPeer, Message: "the length of the response is not clear: " + err.Error()}, at)
+		h.c.giveUp("the end of a response could not be found", at)
+		return
+	}
+	p.noteFraming("response", &facts, m.Proto)
+	if framing == noBody {
+		h.endResponse(p, at)
+		return
+	}
+	p.untilClose = framing == untilClose
+	h.answering = true
+	h.responseBody.reset(framing, length)
+}
+
+func (h *http1) readResponseBody(b []byte, at time.Time) []byte {
+	p := h.queue[0]
+	rest, ended, err := h.responseBody.read(p, fromServer, b, at)
+	if err != nil {
+		p.fail(&exchange.Failure{
+			Kind: exchange.ChunkedInvalid, Peer: exchange.ServerPeer, Expected: -1, Got: p.d.BodyGot(exchange.ResponseSide),
+			Message: fmt.Sprintf("the chunked response body is not valid after %d bytes of it: %v", p.d.BodyGot(exchange.ResponseSide), err),
+			Excerpt: errMalformed(b).(*malformed).excerpt,
+		}, at)
+		h.c.giveUp("the end of a response could not be found", at)
+		return nil
+	}
+	if ended {
+		if len(h.responseBody.line) > 2 {
+			p.x.Response.Trailer, _, _ = parseFields(string(h.responseBody.line))
+		}
+		h.endResponse(p, at)
+	}
+	return rest
+}
+
+func (h *http1) endResponse(p *pending, at time.Time) {
+	h.answering = false
+	p.endResponse(at)
+	if h.switching == p {
+		h.release(at)
+	}
+	if p.requestEnded && len(h.queue) > 0 && h.queue[0] == p {
+		h.pop(at)
+	}
+}
+
+// pop ends the exchange at the head of the queue.
+func (h *http1) pop(at time.Time) {
+	h.queue[0].end(at)
+	n := copy(h.queue, h.queue[1:])
+	h.queue[n] = nil
+	h.queue = h.queue[:n]
+}
+
+// release reads what the client sent behind a request for another protocol that
+// was not granted: further requests.
+func (h *http1) release(at time.Time) {
+	held := h.held
+	h.switching, h.held = nil, nil
+	if len(held) > 0 {
+		h.fromClient(held, at)
+	}
+}
+
+// switchTo gives the rest of the connection to p, whose protocol was switched.
+func (h *http1) switchTo(p *pending, at time.Time) {
+	if !p.requestEnded {
+		p.endRequest(at)
+	}
+	p.upgrade = newUpgrade(p.x)
+	h.queue, h.switched, h.sending, h.switching = nil, p, nil, nil
+	held := h.held
+	if h.held = nil; len(held) > 0 {
+		p.upgrade.bytes(p, fromClient, held, at)
+	}
+}
+
+func (h *http1) malformedResponse(p *pending, err error, b []byte, at time.Time) {
+	f := &exchange.Failure{Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer, Excerpt: startLine(b)}
+	if len(h.response.kept) > 0 {
+		f.Excerpt = startLine(h.response.kept)
+	}
+	if m := (*malformed)(nil); errors.As(err, &m) {
+		f.Excerpt = m.excerpt
+		f.Message = "the server sent what is no HTTP/1 response: " + err.Error()
+	} else {
+		f.Kind = exchange.ResponseHeadTooLarge
+		f.Message = fmt.Sprintf("the response head is larger than %d bytes or %d fields", maxHead, maxFields)
+	}
+	f.Excerpt = append([]byte(nil), f.Excerpt...)
+	p.fail(f, at)
+	h.c.giveUp("a response could not be parsed", at)
+}
+
+// eof ends what the end of one direction ends.
+func (h *http1) eof(side int, at time.Time) {
+	if side == fromClient {
+		h.clientEOF(at)
+		return
+	}
+	if h.c.closed[fromClient] || len(h.queue) == 0 {
+		return // the end of both directions decides
+	}
+	by := h.c.first
+	for _, p := range h.queue {
+		h.cut(p, by, at)
+	}
+	h.queue, h.sending, h.switching = nil, nil, nil
+}
+
+// cut ends p, and looks first whether the piece of a head that came is one.
+func (h *http1) cut(p *pending, by exchange.Peer, at time.Time) {
+	if p == h.queue[0] && len(h.response.kept) > 0 {
+		if err := h.response.judge(beginsResponse, true); err != nil {
+			h.malformedResponse(p, err, nil, at)
+			return
+		}
+	}
+	p.cut(by, nil, at)
+}
+
+// clientEOF reports the beginning of a request that will not be completed; the
+// server may still answer it.
+func (h *http1) clientEOF(at time.Time) {
+	if len(h.request.kept) == 0 || h.switched != nil {
+		return
+	}
+	if err := h.request.judge(beginsRequest, true); err != nil {
+		h.malformedRequest(err, nil, at)
+		return
+	}
+	req, notes, err := parseRequest(h.request.kept)
+	if err != nil {
+		req = exchange.Message{}
+	}
+	url := h.c.cfg.Authority
+	if req.Target != "" {
+		facts := factsOf(req.Header)
+		url = h.url(&req, &facts)
+	}
+	req.Body.Expected = -1
+	p := h.c.begin(h.c.cfg.Mode, url, &req, h.requestAt)
+	p.x.Notes = append(notes, "the client closed its side inside the request head")
+	h.request.reset()
+	h.queue = append(h.queue, p)
+	h.takeEarly(at)
+}

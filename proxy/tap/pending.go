@@ -1,0 +1,190 @@
+package tap
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/proxy/record"
+)
+
+// dialGap is the longest pause between the end of the handshake and the first
+// request for which the dialling counts as a part of that request. A client that
+// connects ahead of need did not wait for it.
+const dialGap = 100 * time.Millisecond
+
+// maxNotes bounds the remarks on one exchange.
+const maxNotes = 20
+
+// pending is an exchange under way.
+type pending struct {
+	c *Conn
+	x *exchange.Exchange
+	d *record.Draft
+
+	// awaiting: no byte of the final response came yet.
+	awaiting      bool
+	requestEnded  bool
+	responseEnded bool
+	// untilClose: the end of the connection ends the response body.
+	untilClose bool
+	// ended: it was handed to the recorder for good.
+	ended   bool
+	changed bool
+
+	keptFrames int64
+	events     *eventStream
+	upgrade    *upgrade
+}
+
+// exchangeAndResponse are allocated together: nearly every request is answered.
+type exchangeAndResponse struct {
+	x    exchange.Exchange
+	resp exchange.Message
+}
+
+// begin reports a request whose head is req and whose first byte came at start.
+func (c *Conn) begin(mode exchange.Mode, url string, req *exchange.Message, start time.Time) *pending {
+	x := &(&exchangeAndResponse{}).x
+	x.Mode, x.URL, x.Start, x.Request = mode, url, start, *req
+	x.Client, x.Server = c.cfg.Client, c.cfg.Server
+	if c.begun > 0 {
+		x.Client.Reused, x.Server.Reused = true, true
+	} else if opened := c.cfg.Opened; !opened.IsZero() && start.Sub(opened)-c.cfg.Timing.Last() <= dialGap {
+		x.Start, x.Timing = opened, c.cfg.Timing
+	}
+	c.begun++
+	return &pending{c: c, x: x, d: record.Begin(c.cfg.Recorder, x, c.cfg.BodyLimit), awaiting: true}
+}
+
+// change tells the recorder of a step when the present chunk was read.
+func (p *pending) change() {
+	if !p.changed && !p.ended {
+		p.changed = true
+		p.c.changed = append(p.c.changed, p)
+	}
+}
+
+func (p *pending) step() {
+	p.changed = false
+	if !p.ended {
+		p.d.Step(func(*exchange.Exchange) {})
+	}
+}
+
+func (p *pending) note(format string, args ...any) {
+	if p.ended || len(p.x.Notes) >= maxNotes {
+		return
+	}
+	p.x.Notes = append(p.x.Notes, fmt.Sprintf(format, args...))
+}
+
+// firstByte takes down that the server begins to answer.
+func (p *pending) firstByte(at time.Time) {
+	p.awaiting = false
+	if p.x.Timing.FirstByte == 0 {
+		p.x.Timing.FirstByte = p.d.Since(at)
+	}
+}
+
+// interim takes down a 1xx response.
+func (p *pending) interim(m exchange.Message) {
+	p.awaiting = true
+	if len(p.x.Interim) >= maxInterim {
+		p.note("more than %d interim responses; the further ones are not kept", maxInterim)
+		return
+	}
+	p.x.Interim = append(p.x.Interim, m)
+	p.change()
+}
+
+const maxInterim = 100
+
+// respond takes down the head of the final response.
+func (p *pending) respond(m *exchange.Message, at time.Time) {
+	p.x.Response = m
+	p.x.Timing.ResponseHead = p.d.Since(at)
+	if strings.EqualFold(m.MediaType(), "text/event-stream") && !m.Header.Has("Content-Encoding") {
+		p.events = &eventStream{}
+	}
+	p.change()
+}
+
+// content takes down bytes of a body.
+func (p *pending) content(side int, b []byte, at time.Time) {
+	if side == fromClient {
+		p.d.Body(exchange.RequestSide, b)
+		return
+	}
+	p.d.Body(exchange.ResponseSide, b)
+	if p.events != nil {
+		p.events.feed(p, b, at)
+	}
+}
+
+// endRequest takes down that the request was read to its end.
+func (p *pending) endRequest(at time.Time) {
+	p.requestEnded = true
+	p.x.Timing.RequestEnd = p.d.Since(at)
+	p.d.BodyEnd(exchange.RequestSide)
+}
+
+func (p *pending) endResponse(at time.Time) {
+	p.responseEnded = true
+	p.x.Timing.End = p.d.Since(at)
+	p.d.BodyEnd(exchange.ResponseSide)
+}
+
+// end hands the exchange over.
+func (p *pending) end(at time.Time) {
+	if p.ended {
+		return
+	}
+	if p.x.Timing.End == 0 {
+		p.x.Timing.End = p.d.Since(at)
+	}
+	if p.upgrade != nil {
+		p.upgrade.finish(p)
+	}
+	p.ended = true
+	p.d.End(nil)
+	p.events, p.upgrade = nil, nil
+}
+
+// fail hands the exchange over with what went wrong.
+func (p *pending) fail(f *exchange.Failure, at time.Time) {
+	if p.ended {
+		return
+	}
+	f.Alert = -1
+	if f.Host == "" && f.Addr == "" {
+		f.Host = p.c.cfg.Authority
+		if p.c.cfg.Server.Addr.IsValid() {
+			f.Addr = p.c.cfg.Server.Addr.String()
+		}
+	}
+	p.x.Failure = f
+	p.x.Timing.End = p.d.Since(at)
+	p.end(at)
+}
+
+func (p *pending) synthetic(resp *exchange.Message, body []byte, f *exchange.Failure, at time.Time) {
+	if f == nil {
+		f = &exchange.Failure{
+			Kind: exchange.EmptyReply, Peer: exchange.ServerPeer, Alert: -1,
+			Message: "the server closed the connection without an answer",
+		}
+	}
+	p.x.ClosedBy = f.Peer
+	p.x.Synthetic = true
+	p.x.Failure = f
+	resp.Body.Expected = int64(len(body))
+	p.respond(resp, at)
+	p.x.Timing.FirstByte = p.d.Since(at)
+	if len(body) > 0 {
+		p.d.Body(exchange.ResponseSide, body)
+	}
+	p.endResponse(at)
+	p.end(at)
+}

@@ -1,0 +1,41 @@
+package tap
+
+import (
+	"bytes"
+	"time"
+)
+
+// preface is what a client sends first on an HTTP/2 connection (RFC 9113
+// section 3.4).
+const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+// earlyLimit bounds what a server may say before the client said which protocol
+// it speaks, or before its request.
+const earlyLimit = 64 << 10
+
+// sniff decides by the client's first bytes between HTTP/1 and HTTP/2.
+func (c *Conn) sniff(side int, p []byte, at time.Time) {
+	c.held[side] = append(c.held[side], p...)
+	first := c.held[fromClient]
+	n := min(len(first), len(preface))
+	switch {
+	case !bytes.Equal(first[:n], []byte(preface[:n])):
+		c.choose(newHTTP1(c), at)
+	case n == len(preface):
+		c.choose(newHTTP2(c), at)
+	case len(c.held[fromServer]) > earlyLimit:
+		c.choose(newHTTP1(c), at)
+	}
+}
+
+// choose hands what came so far to r, the client's bytes first.
+func (c *Conn) choose(r reader, at time.Time) {
+	c.reader = r
+	held := c.held
+	c.held = [2][]byte{}
+	for side, b := range held {
+		if len(b) > 0 && !c.blind {
+			r.bytes(side, b, at)
+		}
+	}
+}
