@@ -1,0 +1,156 @@
+package rules
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"httpwhy/inspector/content"
+	"httpwhy/inspector/exchange"
+)
+
+// Case is all that a rule may read: an exchange, its relations to others, and
+// what is derived from both, computed once. A Case is used by one goroutine.
+type Case struct {
+	X     *exchange.Exchange
+	Links Links
+
+	target   memo[*url.URL]
+	cors     memo[*corsCheck]
+	text     memo[string]
+	tokens   memo[[]content.FoundJWT]
+	gateway  memo[*gatewayFault]
+	jsonBody memo[any]
+}
+
+// Links are the relations of an exchange to others of the same capture. The
+// exchanges may lack the data of their bodies.
+type Links struct {
+	// Preflight is the preflight that allowed this request, nil if none was
+	// seen.
+	Preflight *exchange.Exchange
+	// Actual is the request that followed this preflight, nil if none was seen.
+	Actual *exchange.Exchange
+	// Unfollowed: this preflight was not followed by its request although the
+	// same client went on with others.
+	Unfollowed bool
+	// Chain are the hops of the redirect chain of which this exchange is one,
+	// in order; nil if there is none. Last: no later hop was seen.
+	Chain []*exchange.Exchange
+	Last  bool
+	// Earlier are attempts of the same client at the same method and URL that
+	// ended before this one began, oldest first, at most 32.
+	Earlier []*exchange.Exchange
+}
+
+// memo computes a value once.
+type memo[T any] struct {
+	value T
+	known bool
+}
+
+func (m *memo[T]) get(compute func() T) T {
+	if !m.known {
+		m.value, m.known = compute(), true
+	}
+	return m.value
+}
+
+// URL is the parsed target, nil if it cannot be parsed.
+func (c *Case) URL() *url.URL {
+	return c.target.get(func() *url.URL {
+		u, err := url.Parse(c.X.URL)
+		if err != nil || u.Host == "" {
+			return nil
+		}
+		return u
+	})
+}
+
+// Host is the host and port of the target as the client spelled them.
+func (c *Case) Host() string {
+	r := exchange.Row{URL: c.X.URL}
+	return r.Host()
+}
+
+// Path is the path of the target without query, "/" if it has none.
+func (c *Case) Path() string {
+	r := exchange.Row{URL: c.X.URL}
+	path, _, _ := strings.Cut(r.Path(), "?")
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// Status is the status line's code and phrase, e.g. "502 Bad Gateway".
+func (c *Case) Status() string { return statusText(c.X.Response) }
+
+// Now is the time of the server when it answered: its Date field, else the
+// client side's clock at the arrival of the response. fromServer tells which.
+func (c *Case) Now() (now time.Time, fromServer bool) {
+	if c.X.Response != nil && !c.X.Synthetic {
+		// A cached response carries the Date of its making (RFC 9111 section 4.2.3).
+		if t, err := http.ParseTime(c.X.Response.Header.Get("Date")); err == nil && !c.X.Response.Header.Has("Age") {
+			return t.UTC(), true
+		}
+	}
+	return c.answered(), false
+}
+
+// answered is the time on our clock when the response began.
+func (c *Case) answered() time.Time {
+	at := c.X.Timing.ResponseHead
+	if at == 0 {
+		at = c.X.Timing.FirstByte
+	}
+	if at == 0 {
+		at = c.X.Timing.Last()
+	}
+	return c.X.Start.Add(at).UTC()
+}
+
+// Text is the response's content, decoded, if it is text and its head is
+// known; "" otherwise. It is at most exchange.HeadSize long and may be cut.
+func (c *Case) Text() string {
+	return c.text.get(func() string {
+		m := c.X.Response
+		if m == nil || c.X.Synthetic || c.X.Request.Method == http.MethodHead || !textual(m) {
+			return ""
+		}
+		return string(decoded(m))
+	})
+}
+
+// WholeText is Text if all of the content is there, "" otherwise.
+func (c *Case) WholeText() string {
+	if c.X.Response == nil || !c.X.Response.Body.Whole() {
+		return ""
+	}
+	return c.Text()
+}
+
+func textual(m *exchange.Message) bool {
+	t := m.MediaType()
+	return t == "" || strings.HasPrefix(t, "text/") || strings.Contains(t, "json") || strings.Contains(t, "xml") ||
+		strings.Contains(t, "javascript") || t == "application/x-www-form-urlencoded"
+}
+
+// Tokens are the JWTs in the request's header section.
+func (c *Case) Tokens() []content.FoundJWT {
+	return c.tokens.get(func() []content.FoundJWT { return content.FindJWT(c.X.Request.Header) })
+}
+
+// Browser reports whether the client is, or may be, a browser: only those
+// enforce CORS. A request without User-Agent may come from anything.
+func (c *Case) Browser() bool {
+	h := c.X.Request.Header
+	ua := h.Get("User-Agent")
+	return ua == "" || strings.HasPrefix(ua, "Mozilla/") || h.Has("Sec-Fetch-Mode")
+}
+
+// JSON is the response's content as JSON, nil if it is none or not whole.
+func (c *Case) JSON() any {
+	return c.jsonBody.get(func() any { return parseJSON(c.WholeText()) })
+}

@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"fmt"
+
+	"httpwhy/inspector/exchange"
+)
+
+// Run asks every rule about the case and returns what they found, in the order
+// of All. A rule that panics is reported as a note; the others go on.
+func Run(c *Case, all []*Rule) []Finding {
+	var found []Finding
+	for _, r := range all {
+		if r.When != nil && !r.When(c.X) {
+			continue
+		}
+		if f := check(r, c); f != nil {
+			found = append(found, *f)
+		}
+	}
+	return found
+}
+
+func check(r *Rule, c *Case) (f *Finding) {
+	defer func() {
+		if p := recover(); p != nil {
+			f = &Finding{
+				Exchange: c.X.ID, Rule: r.ID, Family: string(r.Family),
+				Severity: exchange.SeverityInfo, Confidence: exchange.Certain,
+				Verdict: fmt.Sprintf("The rule %s failed on this exchange: %v. Please report it.", r.ID, p),
+				Short:   "a rule failed",
+			}
+		}
+	}()
+	f = r.Check(c)
+	if f == nil {
+		return nil
+	}
+	f.Exchange, f.Rule, f.Family = c.X.ID, r.ID, string(r.Family)
+	if f.Severity == "" {
+		f.Severity = r.Severity
+	}
+	if f.Confidence == "" {
+		f.Confidence = exchange.Certain
+	}
+	if f.Why == "" {
+		f.Why = r.Explain
+	}
+	if f.Reference == "" {
+		f.Reference = r.Spec
+	}
+	if f.Fix.Client == (exchange.Advice{}) {
+		f.Fix.Client.Text = r.FixClient
+	}
+	if f.Fix.Server == (exchange.Advice{}) {
+		f.Fix.Server.Text = r.FixServer
+	}
+	for i := range f.Evidence {
+		if f.Evidence[i].Exchange == 0 {
+			f.Evidence[i].Exchange = c.X.ID
+		}
+	}
+	return f
+}

@@ -1,0 +1,43 @@
+package inspector
+
+import (
+	"slices"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/rules"
+)
+
+// choose orders the findings of one exchange and marks the one to read first:
+// the heaviest, and among equals the one closest to the cause. What a more
+// exact rule says better is left out.
+func choose(found []exchange.Finding) []exchange.Finding {
+	if len(found) == 0 {
+		return nil
+	}
+	if slices.ContainsFunc(found, exact) {
+		found = slices.DeleteFunc(found, fallback)
+	}
+	slices.SortStableFunc(found, func(a, b exchange.Finding) int {
+		if d := b.Severity.Rank() - a.Severity.Rank(); d != 0 {
+			return d
+		}
+		return rules.Family(a.Family).Precedence() - rules.Family(b.Family).Precedence()
+	})
+	for i := range found {
+		slices.Sort(found[i].Related)
+		found[i].Related = slices.Compact(found[i].Related)
+		found[i].Primary = i == 0
+	}
+	return found
+}
+
+func fallback(f exchange.Finding) bool {
+	r := rules.Lookup(f.Rule)
+	return r != nil && r.Fallback
+}
+
+// exact reports whether f explains the exchange's own failure: that a browser
+// hides it does not.
+func exact(f exchange.Finding) bool {
+	return f.Severity.Rank() >= exchange.SeverityWarning.Rank() && f.Family != string(rules.CORS) && !fallback(f)
+}
