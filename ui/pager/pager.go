@@ -4,13 +4,22 @@
 package pager
 
 import (
+	"context"
 	"io"
+	"sync"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
 
 	"httpwhy/ui/terminal"
 	"httpwhy/ui/text"
+)
+
+const (
+	// indexAtOnce bytes in memory are indexed before the first draw, in about
+	// a millisecond; more, and what must be read first, in the background.
+	indexAtOnce = 10 << 20
+	readAtOnce  = 256 << 10
 )
 
 // Span is a range of bytes in one style.
@@ -21,7 +30,7 @@ type Span struct {
 
 // Styler returns the tokens of a line, ascending and without overlap; what lies
 // between them is plain. It is called for lines in sight only, with a part of
-// lines above 16 KiB.
+// lines above 16 KiB. It must not keep or change the line.
 type Styler func(line []byte) []Span
 
 // Pager is the primitive. Its methods are for the goroutine that draws.
@@ -29,74 +38,158 @@ type Pager struct {
 	*tview.Box
 	theme  *terminal.Theme
 	glyphs *terminal.Glyphs
+	notify func()
+	styler Styler
+
+	doc     document
+	wrap    bool
+	numbers bool
+	top     pos
+	col     int // cells scrolled to the right; kept by everything but h, l and a search
+	widest  int // widest line of the last draw
+
+	last  pos // last row of the last draw
+	atEnd bool
+
+	indexing task
+	search   search
 }
 
-// New returns an empty pager.
+// New returns an empty pager that wraps.
 func New(theme *terminal.Theme, glyphs *terminal.Glyphs) *Pager {
-	return &Pager{Box: tview.NewBox(), theme: theme, glyphs: glyphs}
+	p := &Pager{Box: tview.NewBox(), theme: theme, glyphs: glyphs, notify: func() {}, doc: &linesDocument{}, wrap: true}
+	p.SetBackgroundColor(tcell.ColorDefault)
+	return p
 }
 
 // SetTheme changes the colours of signs and matches.
-func (p *Pager) SetTheme(theme *terminal.Theme) *Pager { return p }
+func (p *Pager) SetTheme(theme *terminal.Theme) *Pager {
+	p.theme = theme
+	return p
+}
 
-// SetLines shows composed lines. They wrap at words.
-func (p *Pager) SetLines(lines []text.Line) *Pager { return p }
+// SetLines shows composed lines from the first one on. They wrap at words.
+func (p *Pager) SetLines(lines []text.Line) *Pager {
+	return p.set(&linesDocument{all: lines})
+}
+
+// UpdateLines exchanges composed lines and keeps the place.
+func (p *Pager) UpdateLines(lines []text.Line) *Pager {
+	top, query := p.top, p.search.text
+	p.set(&linesDocument{all: lines})
+	p.startSearch(query, false)
+	p.scrollTo(top)
+	return p
+}
 
 // SetBytes shows b, which must not change afterwards. It wraps at the edge.
-func (p *Pager) SetBytes(b []byte) *Pager { return p }
+func (p *Pager) SetBytes(b []byte) *Pager {
+	return p.setSource(&source{data: b, size: int64(len(b))}, indexAtOnce)
+}
 
 // SetSource shows size bytes of r, which is read from the goroutine that draws
-// and from one in the background.
-func (p *Pager) SetSource(r io.ReaderAt, size int64) *Pager { return p }
+// and from others at the same time.
+func (p *Pager) SetSource(r io.ReaderAt, size int64) *Pager {
+	return p.setSource(&source{r: r, size: size}, readAtOnce)
+}
+
+func (p *Pager) set(doc document) *Pager {
+	p.Close()
+	p.doc, p.top, p.col, p.search, p.widest = doc, pos{}, 0, search{}, 0
+	return p
+}
+
+func (p *Pager) setSource(src *source, atOnce int64) *Pager {
+	doc := &bytesDocument{src: src, index: newIndex()}
+	p.set(doc)
+	_ = src.scan(context.Background(), 0, 0, func(_ int64, b []byte, _ int) bool {
+		doc.index.add(b)
+		return doc.index.scanned < atOnce
+	})
+	from := doc.index.scanned
+	if from >= src.size {
+		doc.index.finish()
+		return p
+	}
+	notify := p.notify
+	p.indexing.start(func(ctx context.Context) {
+		told := from
+		err := src.scan(ctx, from, 0, func(off int64, b []byte, _ int) bool {
+			doc.index.add(b)
+			if off-told >= indexAtOnce {
+				told = off
+				notify()
+			}
+			return true
+		})
+		if err == nil || ctx.Err() == nil {
+			doc.index.finish()
+			notify()
+		}
+	})
+	return p
+}
 
 // SetStyler sets the tokens of lines of bytes; nil: plain.
-func (p *Pager) SetStyler(s Styler) *Pager { return p }
+func (p *Pager) SetStyler(s Styler) *Pager {
+	p.styler = s
+	return p
+}
 
 // SetWrap turns wrapping on or off.
-func (p *Pager) SetWrap(on bool) *Pager { return p }
+func (p *Pager) SetWrap(on bool) *Pager {
+	p.wrap = on
+	p.scrollTo(p.top)
+	return p
+}
 
 // Wrapped reports whether long lines are wrapped.
-func (p *Pager) Wrapped() bool { return false }
+func (p *Pager) Wrapped() bool { return p.wrap }
 
 // SetLineNumbers turns line numbers on or off.
-func (p *Pager) SetLineNumbers(on bool) *Pager { return p }
+func (p *Pager) SetLineNumbers(on bool) *Pager {
+	p.numbers = on
+	return p
+}
 
 // SetNotifyFunc sets what is called, from another goroutine, when work in the
-// background changed what Draw and the status show. It must not block.
-func (p *Pager) SetNotifyFunc(f func()) *Pager { return p }
+// background changed what Draw and the status show. It must not block. Set it
+// before the text.
+func (p *Pager) SetNotifyFunc(f func()) *Pager {
+	p.notify = f
+	return p
+}
 
-// Close ends work in the background and waits for it.
-func (p *Pager) Close() {}
+// Close ends work in the background and waits for it. The pager stays usable.
+func (p *Pager) Close() {
+	p.indexing.stop()
+	p.search.task.stop()
+}
 
-// GoTo brings line n, counted from 1, to the top.
-func (p *Pager) GoTo(n int) {}
+// task is one goroutine that can be ended.
+type task struct {
+	cancel context.CancelFunc
+	wg     *sync.WaitGroup
+}
 
-// TopLine returns the number of the first line in sight, counted from 1; 0 when
-// there is no text.
-func (p *Pager) TopLine() int { return 0 }
+func (t *task) start(f func(context.Context)) {
+	t.stop()
+	ctx, cancel := context.WithCancel(context.Background())
+	t.cancel, t.wg = cancel, new(sync.WaitGroup)
+	t.wg.Go(func() { f(ctx) })
+}
 
-// Search finds all places of query and goes to the first at or below the top.
-// Letters in lower case match both cases (ASCII); a capital letter makes the
-// search exact. An empty query ends the search.
-func (p *Pager) Search(query string) {}
+func (t *task) stop() {
+	if t.cancel != nil {
+		t.cancel()
+		t.wg.Wait()
+		t.cancel = nil
+	}
+}
 
-// Query returns what is searched for; "" when nothing is.
-func (p *Pager) Query() string { return "" }
-
-// NextMatch goes to the next match, PreviousMatch to the one before; both go
-// round at the end.
-func (p *Pager) NextMatch() {}
-
-// PreviousMatch goes to the match before.
-func (p *Pager) PreviousMatch() {}
-
-// MatchStatus returns "match 1 of 1,111", "no match" or how far the search is;
-// "" when nothing is searched for.
-func (p *Pager) MatchStatus() string { return "" }
-
-// Status returns "line 1-16 of 110,003  0%" for the footer.
-func (p *Pager) Status() string { return "" }
-
-// HandleKey does what a key means in a pager and reports whether it means
-// anything.
-func (p *Pager) HandleKey(ev *tcell.EventKey) bool { return false }
+// wait blocks until the task has ended by itself.
+func (t *task) wait() {
+	if t.wg != nil {
+		t.wg.Wait()
+	}
+}

@@ -151,3 +151,25 @@ func fill(screen tcell.Screen, x, y, n int, style tcell.Style) {
 
 // Fill draws n spaces at x, y: the background of a row behind its line.
 func Fill(screen tcell.Screen, x, y, n int, style tcell.Style) { fill(screen, x, y, n, style) }
+
+// Slice returns cells from to to of the line. A wide character that lies half
+// outside is replaced by spaces.
+func (l Line) Slice(from, to int) Line {
+	var out Line
+	col := 0
+	for _, r := range l {
+		for s := r.Text; s != "" && col < to; {
+			c := First(s)
+			s = s[c.Size:]
+			switch a, b := max(col, from), min(col+c.Width, to); {
+			case a >= b:
+			case b-a == c.Width:
+				out = out.add(c.Text, r.Style)
+			default:
+				out = out.add(spaces(b-a), r.Style)
+			}
+			col += c.Width
+		}
+	}
+	return out
+}
