@@ -22,6 +22,7 @@ type bodyReader struct {
 	left    int64 // of the body, or of the chunk
 	state   chunkState
 	line    []byte // a line in pieces, or the trailer section
+	excerpt []byte // of what was not valid
 }
 
 type chunkState int
@@ -85,7 +86,7 @@ func (b *bodyReader) size(in []byte) ([]byte, error) {
 			n = i + 1
 		}
 		if len(b.line)+n > maxChunkLine {
-			return nil, errChunkLine
+			return nil, b.invalid(append(b.line, in[:n]...), errChunkLine)
 		}
 		if b.line = append(b.line, in[:n]...); i < 0 {
 			return nil, nil
@@ -94,19 +95,25 @@ func (b *bodyReader) size(in []byte) ([]byte, error) {
 	line := b.line
 	if len(line) == 0 {
 		if i > maxChunkLine {
-			return nil, errChunkLine
+			return nil, b.invalid(in, errChunkLine)
 		}
 		line = in[:i+1]
 	}
 	n, ok := parseChunkSize(line)
 	if !ok {
-		return nil, errChunkSize
+		return nil, b.invalid(line, errChunkSize)
 	}
 	b.line, b.left, b.state = b.line[:0], n, chunkData
 	if n == 0 {
 		b.state = chunkTrailer
 	}
 	return in[i+1:], nil
+}
+
+// invalid keeps an excerpt of what err is about.
+func (b *bodyReader) invalid(what []byte, err error) error {
+	b.excerpt = append([]byte(nil), what[:min(len(what), maxStart)]...)
+	return err
 }
 
 // parseChunkSize reads the number before extensions and white space.
@@ -124,7 +131,7 @@ func parseChunkSize(line []byte) (int64, bool) {
 		case c >= '0' && c <= '9':
 			c -= '0'
 		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			c = c|0x20 - 'a' + 10
+			c = c | 0x20 - 'a' + 10
 		default:
 			return 0, false
 		}
@@ -143,7 +150,7 @@ func (b *bodyReader) endOfChunk(in []byte) ([]byte, error) {
 		b.line = append(b.line, '\r')
 		return in[1:], nil
 	}
-	return nil, errChunkEnd
+	return nil, b.invalid(append(b.line, in[0]), errChunkEnd)
 }
 
 // trailer reads the trailer section (RFC 9112 section 7.1.2) up to its empty

@@ -132,6 +132,23 @@ func beginsRequest(line []byte) bool {
 	return true
 }
 
+// mayBeginRequest reports whether kept and p may be the beginning of a request
+// line as far as they go. It tells another protocol from HTTP before a line
+// ended.
+func mayBeginRequest(kept, p []byte) bool {
+	if len(kept) == 0 {
+		p = bytes.TrimLeft(p, "\r\n")
+	}
+	for _, b := range [2][]byte{kept, p} {
+		for _, c := range b {
+			if !tokenByte[c] {
+				return c == ' ' || c == '\r' || c == '\n'
+			}
+		}
+	}
+	return true
+}
+
 var tokenByte = func() (t [256]bool) {
 	for c := '0'; c <= 'z'; c++ {
 		t[c] = c <= '9' || c >= 'a' || c >= 'A' && c <= 'Z'

@@ -3,6 +3,7 @@ package tap
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +76,11 @@ func (h *http1) readRequestHead(p []byte, at time.Time) []byte {
 	if len(h.request.kept) == 0 {
 		h.requestAt = at
 	}
+	if h.c.begun == 0 && h.c.cfg.Protocol == "" && !mayBeginRequest(h.request.kept, p) {
+		all := slices.Concat(h.request.kept, p)
+		h.malformedRequest(errMalformed(all), all, at)
+		return nil
+	}
 	text, rest, err := h.request.take(p, beginsRequest)
 	var req exchange.Message
 	var notes []string
@@ -82,7 +88,11 @@ func (h *http1) readRequestHead(p []byte, at time.Time) []byte {
 		req, notes, err = parseRequest(text)
 	}
 	if err != nil {
-		h.malformedRequest(err, p, at)
+		all := slices.Concat(h.request.kept, text, rest)
+		if len(all) == 0 {
+			all = p
+		}
+		h.malformedRequest(err, all, at)
 		return nil
 	}
 	if text == nil {
@@ -146,7 +156,7 @@ func (h *http1) readRequestBody(b []byte, at time.Time) []byte {
 		p.fail(&exchange.Failure{
 			Kind: exchange.ChunkedInvalid, Peer: exchange.ClientPeer,
 			Message: fmt.Sprintf("the chunked request body is not valid after %d bytes of it: %v", p.d.BodyGot(exchange.RequestSide), err),
-			Excerpt: errMalformed(b).(*malformed).excerpt,
+			Excerpt: h.requestBody.excerpt,
 		}, at)
 		h.c.giveUp("the end of a request could not be found", at)
 		return nil
@@ -176,11 +186,7 @@ func (h *http1) endRequest(p *pending, at time.Time) {
 
 // malformedRequest ends the reading. On a connection that was not known to
 // speak HTTP, a first request that is none makes it a tunnel.
-func (h *http1) malformedRequest(err error, p []byte, at time.Time) {
-	all := p
-	if len(h.request.kept) > 0 {
-		all = h.request.kept
-	}
+func (h *http1) malformedRequest(err error, all []byte, at time.Time) {
 	if h.c.begun == 0 && h.c.cfg.Protocol == "" && !errors.Is(err, errHeadTooLarge) {
 		h.tunnel(h.requestAt)
 		h.switched.upgrade.bytes(h.switched, fromClient, all, at)
@@ -201,7 +207,7 @@ func (h *http1) malformedRequest(err error, p []byte, at time.Time) {
 func (h *http1) tunnel(at time.Time) {
 	p := h.c.begin(exchange.Tunnel, h.c.cfg.Authority, &exchange.Message{}, at)
 	p.note("the connection does not speak HTTP")
-	p.upgrade = &upgrade{}
+	p.upgrade = &upgrade{unread: [2]bool{true, true}}
 	h.switched = p
 	if len(h.early) > 0 {
 		p.upgrade.bytes(p, fromServer, h.early, at)
@@ -253,6 +259,5 @@ func (h *http1) open() []*pending {
 		q = append(q, h.switched)
 	}
 	h.queue, h.switched, h.sending, h.switching = nil, nil, nil, nil
-	h.early, h.held = nil, nil
 	return q
 }

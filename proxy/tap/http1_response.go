@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"time"
@@ -29,6 +30,9 @@ func (h *http1) fromServer(p []byte, at time.Time) {
 }
 
 func (h *http1) holdEarly(p []byte, at time.Time) {
+	if len(h.early) == 0 {
+		p = bytes.TrimLeft(p, "\r\n")
+	}
 	if h.early = append(h.early, p...); len(h.early) <= earlyLimit {
 		return
 	}
@@ -68,7 +72,7 @@ func (h *http1) readResponseHead(b []byte, at time.Time) []byte {
 		h.malformedResponse(p, err, b, at)
 		return nil
 	}
-	p.x.Notes = append(p.x.Notes, notes...)
+	p.addNotes(notes)
 	if m.Status >= 100 && m.Status < 200 && m.Status != 101 {
 		m.Body.Expected = -1
 		p.interim(*m)
@@ -77,9 +81,6 @@ func (h *http1) readResponseHead(b []byte, at time.Time) []byte {
 	h.finalResponse(p, m, at)
 	return rest
 }
-
-// newResponse is the response allocated beside the exchange.
-func (p *pending) newResponse() *exchange.Message { return &exchange.Message{} }
 
 func (h *http1) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 	facts := factsOf(m.Header)
@@ -103,6 +104,9 @@ func (h *http1) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 		return
 	}
 	p.noteFraming("response", &facts, m.Proto)
+	if h.switching == p {
+		h.release(at)
+	}
 	if framing == noBody {
 		h.endResponse(p, at)
 		return
@@ -119,7 +123,7 @@ func (h *http1) readResponseBody(b []byte, at time.Time) []byte {
 		p.fail(&exchange.Failure{
 			Kind: exchange.ChunkedInvalid, Peer: exchange.ServerPeer, Expected: -1, Got: p.d.BodyGot(exchange.ResponseSide),
 			Message: fmt.Sprintf("the chunked response body is not valid after %d bytes of it: %v", p.d.BodyGot(exchange.ResponseSide), err),
-			Excerpt: errMalformed(b).(*malformed).excerpt,
+			Excerpt: h.responseBody.excerpt,
 		}, at)
 		h.c.giveUp("the end of a response could not be found", at)
 		return nil
@@ -136,9 +140,6 @@ func (h *http1) readResponseBody(b []byte, at time.Time) []byte {
 func (h *http1) endResponse(p *pending, at time.Time) {
 	h.answering = false
 	p.endResponse(at)
-	if h.switching == p {
-		h.release(at)
-	}
 	if p.requestEnded && len(h.queue) > 0 && h.queue[0] == p {
 		h.pop(at)
 	}
@@ -167,7 +168,7 @@ func (h *http1) switchTo(p *pending, at time.Time) {
 	if !p.requestEnded {
 		p.endRequest(at)
 	}
-	p.upgrade = newUpgrade(p.x)
+	p.events, p.upgrade = nil, newUpgrade(p.x, "")
 	h.queue, h.switched, h.sending, h.switching = nil, p, nil, nil
 	held := h.held
 	if h.held = nil; len(held) > 0 {
@@ -195,22 +196,30 @@ func (h *http1) malformedResponse(p *pending, err error, b []byte, at time.Time)
 // eof ends what the end of one direction ends.
 func (h *http1) eof(side int, at time.Time) {
 	if side == fromClient {
-		h.clientEOF(at)
-		return
+		h.partialRequest(at)
 	}
-	if h.c.closed[fromClient] || len(h.queue) == 0 {
-		return // the end of both directions decides
+	if !h.c.closed[fromServer] || h.c.blind {
+		return // the server may still answer
+	}
+	if h.c.closed[fromClient] {
+		h.answerOnly(at)
 	}
 	by := h.c.first
-	for _, p := range h.queue {
-		h.cut(p, by, at)
+	if h.switched == nil || h.c.closed[fromClient] {
+		if h.sending != nil || len(h.request.kept) > 0 {
+			// The rest of a request that cannot be answered is not read.
+			defer func() { h.c.blind = true }()
+		}
+		for i, p := range h.open() {
+			h.cut(i, p, by, at)
+		}
 	}
-	h.queue, h.sending, h.switching = nil, nil, nil
 }
 
-// cut ends p, and looks first whether the piece of a head that came is one.
-func (h *http1) cut(p *pending, by exchange.Peer, at time.Time) {
-	if p == h.queue[0] && len(h.response.kept) > 0 {
+// cut ends the i-th exchange under way, and looks first whether the piece of a
+// head that came for it is one.
+func (h *http1) cut(i int, p *pending, by exchange.Peer, at time.Time) {
+	if i == 0 && len(h.response.kept) > 0 && !p.ended {
 		if err := h.response.judge(beginsResponse, true); err != nil {
 			h.malformedResponse(p, err, nil, at)
 			return
@@ -219,19 +228,19 @@ func (h *http1) cut(p *pending, by exchange.Peer, at time.Time) {
 	p.cut(by, nil, at)
 }
 
-// clientEOF reports the beginning of a request that will not be completed; the
-// server may still answer it.
-func (h *http1) clientEOF(at time.Time) {
+// partialRequest reports the beginning of a request that will not be completed;
+// the server may still answer it.
+func (h *http1) partialRequest(at time.Time) {
 	if len(h.request.kept) == 0 || h.switched != nil {
 		return
 	}
 	if err := h.request.judge(beginsRequest, true); err != nil {
-		h.malformedRequest(err, nil, at)
+		h.malformedRequest(err, h.request.kept, at)
 		return
 	}
 	req, notes, err := parseRequest(h.request.kept)
 	if err != nil {
-		req = exchange.Message{}
+		req, notes = exchange.Message{}, nil
 	}
 	url := h.c.cfg.Authority
 	if req.Target != "" {
@@ -240,8 +249,29 @@ func (h *http1) clientEOF(at time.Time) {
 	}
 	req.Body.Expected = -1
 	p := h.c.begin(h.c.cfg.Mode, url, &req, h.requestAt)
-	p.x.Notes = append(notes, "the client closed its side inside the request head")
+	p.addNotes(append(notes, "the client closed its side inside the request head"))
 	h.request.reset()
 	h.queue = append(h.queue, p)
 	h.takeEarly(at)
+}
+
+// answerOnly reports what a server said on a connection without a request: a
+// 408, or another protocol.
+func (h *http1) answerOnly(at time.Time) {
+	if h.c.begun > 0 || len(h.early) == 0 {
+		return
+	}
+	if !beginsResponse(h.early) {
+		if h.c.cfg.Protocol == "" {
+			h.tunnel(at)
+		}
+		return
+	}
+	p := h.c.begin(h.c.cfg.Mode, h.c.cfg.Authority, &exchange.Message{}, at)
+	p.note("the server answered without a request")
+	p.requestEnded = true
+	h.queue = append(h.queue, p)
+	b := h.early
+	h.early = nil
+	h.fromServer(b, at)
 }

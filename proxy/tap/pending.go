@@ -22,6 +22,8 @@ type pending struct {
 	c *Conn
 	x *exchange.Exchange
 	d *record.Draft
+	// response is the room for x.Response.
+	response *exchange.Message
 
 	// awaiting: no byte of the final response came yet.
 	awaiting      bool
@@ -46,7 +48,8 @@ type exchangeAndResponse struct {
 
 // begin reports a request whose head is req and whose first byte came at start.
 func (c *Conn) begin(mode exchange.Mode, url string, req *exchange.Message, start time.Time) *pending {
-	x := &(&exchangeAndResponse{}).x
+	both := &exchangeAndResponse{}
+	x := &both.x
 	x.Mode, x.URL, x.Start, x.Request = mode, url, start, *req
 	x.Client, x.Server = c.cfg.Client, c.cfg.Server
 	if c.begun > 0 {
@@ -55,7 +58,7 @@ func (c *Conn) begin(mode exchange.Mode, url string, req *exchange.Message, star
 		x.Start, x.Timing = opened, c.cfg.Timing
 	}
 	c.begun++
-	return &pending{c: c, x: x, d: record.Begin(c.cfg.Recorder, x, c.cfg.BodyLimit), awaiting: true}
+	return &pending{c: c, x: x, response: &both.resp, d: record.Begin(c.cfg.Recorder, x, c.cfg.BodyLimit), awaiting: true}
 }
 
 // change tells the recorder of a step when the present chunk was read.
@@ -73,6 +76,17 @@ func (p *pending) step() {
 	}
 }
 
+// newResponse is an empty response in the room beside the exchange.
+func (p *pending) newResponse() *exchange.Message {
+	*p.response = exchange.Message{}
+	return p.response
+}
+
+func (p *pending) addNotes(notes []string) {
+	room := max(0, maxNotes-len(p.x.Notes))
+	p.x.Notes = append(p.x.Notes, notes[:min(len(notes), room)]...)
+}
+
 func (p *pending) note(format string, args ...any) {
 	if p.ended || len(p.x.Notes) >= maxNotes {
 		return
@@ -83,7 +97,7 @@ func (p *pending) note(format string, args ...any) {
 // firstByte takes down that the server begins to answer.
 func (p *pending) firstByte(at time.Time) {
 	p.awaiting = false
-	if p.x.Timing.FirstByte == 0 {
+	if !p.ended && p.x.Timing.FirstByte == 0 {
 		p.x.Timing.FirstByte = p.d.Since(at)
 	}
 }
@@ -126,12 +140,18 @@ func (p *pending) content(side int, b []byte, at time.Time) {
 // endRequest takes down that the request was read to its end.
 func (p *pending) endRequest(at time.Time) {
 	p.requestEnded = true
+	if p.ended {
+		return
+	}
 	p.x.Timing.RequestEnd = p.d.Since(at)
 	p.d.BodyEnd(exchange.RequestSide)
 }
 
 func (p *pending) endResponse(at time.Time) {
 	p.responseEnded = true
+	if p.ended {
+		return
+	}
 	p.x.Timing.End = p.d.Since(at)
 	p.d.BodyEnd(exchange.ResponseSide)
 }

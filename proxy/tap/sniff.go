@@ -15,6 +15,9 @@ const earlyLimit = 64 << 10
 
 // sniff decides by the client's first bytes between HTTP/1 and HTTP/2.
 func (c *Conn) sniff(side int, p []byte, at time.Time) {
+	if len(c.held[fromClient]) == 0 && side == fromServer {
+		c.serverFirst = true
+	}
 	c.held[side] = append(c.held[side], p...)
 	first := c.held[fromClient]
 	n := min(len(first), len(preface))
@@ -28,14 +31,18 @@ func (c *Conn) sniff(side int, p []byte, at time.Time) {
 	}
 }
 
-// choose hands what came so far to r, the client's bytes first.
+// choose hands what came so far to r.
 func (c *Conn) choose(r reader, at time.Time) {
 	c.reader = r
 	held := c.held
 	c.held = [2][]byte{}
-	for side, b := range held {
-		if len(b) > 0 && !c.blind {
-			r.bytes(side, b, at)
+	order := [2]int{fromClient, fromServer}
+	if c.serverFirst {
+		order = [2]int{fromServer, fromClient}
+	}
+	for _, side := range order {
+		if len(held[side]) > 0 && !c.blind {
+			r.bytes(side, held[side], at)
 		}
 	}
 }

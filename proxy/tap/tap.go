@@ -45,7 +45,9 @@ type Conn struct {
 	cfg    Config
 	reader reader // nil until the protocol is known
 	held   [2][]byte
-	begun  int
+	// serverFirst: the first of the held bytes are the server's.
+	serverFirst bool
+	begun       int
 	// changed are the exchanges whose step is told when the chunk was read: a
 	// small answer in one chunk then costs no step at all.
 	changed []*pending
@@ -57,11 +59,12 @@ type Conn struct {
 // reader follows one protocol. A chunk is only valid during the call.
 type reader interface {
 	bytes(side int, p []byte, at time.Time)
-	// eof tells that no further byte comes from side. It decides what became
-	// of the exchanges that can not go on.
+	// eof tells that the stream of side ended, and ends the exchanges that
+	// cannot go on.
 	eof(side int, at time.Time)
-	// open are the exchanges under way, oldest first; they are forgotten.
+	// open are the exchanges under way, oldest first; the reader forgets them.
 	open() []*pending
+	// unanswered is the one exchange under way, if no byte of its answer came.
 	unanswered() *pending
 }
 
@@ -129,6 +132,9 @@ func (c *Conn) Closed(from exchange.Peer, f *exchange.Failure, at time.Time) {
 	if c.reader == nil {
 		c.choose(newHTTP1(c), at)
 	}
+	if c.blind {
+		return
+	}
 	switch {
 	case from == exchange.ProxyPeer || f != nil:
 		if f == nil {
@@ -137,18 +143,13 @@ func (c *Conn) Closed(from exchange.Peer, f *exchange.Failure, at time.Time) {
 				Message: "httpwhy closed the connection",
 			}
 		}
+		c.closed[fromClient], c.closed[fromServer] = true, true
 		for _, p := range c.reader.open() {
 			p.cut(from, f, at)
 		}
-		c.closed[fromClient], c.closed[fromServer] = true, true
 	case !c.closed[sideOf(from)]:
 		c.closed[sideOf(from)] = true
 		c.reader.eof(sideOf(from), at)
-		if c.closed[fromClient] && c.closed[fromServer] {
-			for _, p := range c.reader.open() {
-				p.cut(c.first, nil, at)
-			}
-		}
 	}
 	c.tell()
 }
