@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/filter"
+	"httpwhy/inspector/report"
+	"httpwhy/store"
+)
+
+func (p *program) whyCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "why [ID or FILTER]",
+		Short: "Say why exchanges failed, and what to change",
+		Long: "why prints the diagnoses of one exchange, or of all that match a filter.\n" +
+			"Without an argument it prints the errors and warnings of the whole capture.\n\n" +
+			"  httpwhy why 142\n  httpwhy why rule:cors-* -is:synthetic",
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := p.openCapture()
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			out := bufio.NewWriter(p.out)
+			w := whyPrinter{reader: r, out: out, width: min(p.width(), 100), json: asJSON}
+			if err := w.print(c.Context(), args); err != nil {
+				return err
+			}
+			return out.Flush()
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON object per finding")
+	return c
+}
+
+// whyPrinter prints findings.
+type whyPrinter struct {
+	reader store.Reader
+	out    io.Writer
+	width  int
+	json   bool
+	// all prints notes too, not only errors and warnings.
+	all     bool
+	printed int
+}
+
+func (w *whyPrinter) print(ctx context.Context, args []string) error {
+	if len(args) == 1 {
+		if id, ok := parseID(args[0]); ok {
+			return w.one(ctx, id)
+		}
+	}
+	match, err := parseFilter(args)
+	if err != nil {
+		return err
+	}
+	w.all = w.json || len(args) > 0
+	return w.matching(ctx, match)
+}
+
+// one prints all findings of an exchange.
+func (w *whyPrinter) one(ctx context.Context, id exchange.ID) error {
+	rows, err := w.reader.RowsOf(ctx, []exchange.ID{id})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("there is no exchange %d in this capture; httpwhy ls lists them", id)
+	}
+	w.all = true
+	if err := w.row(ctx, rows[0]); err != nil {
+		return err
+	}
+	if w.printed == 0 && !w.json {
+		fmt.Fprintf(w.out, "#%d %s %s: nothing wrong found\n", id, rows[0].Method, rows[0].URL)
+	}
+	return nil
+}
+
+func (w *whyPrinter) matching(ctx context.Context, match *filter.Filter) error {
+	err := eachRow(ctx, w.reader, match, func(row exchange.Row) error { return w.row(ctx, row) })
+	if err == nil && w.printed == 0 && !w.json {
+		fmt.Fprintln(w.out, "nothing wrong found")
+	}
+	return err
+}
+
+func (w *whyPrinter) row(ctx context.Context, row exchange.Row) error {
+	if len(row.Findings) == 0 || !w.all && !row.Problem() {
+		return nil
+	}
+	findings, err := w.reader.Findings(ctx, row.ID)
+	if err != nil {
+		return fmt.Errorf("read the findings of exchange %d: %w", row.ID, err)
+	}
+	encoder := json.NewEncoder(w.out)
+	encoder.SetEscapeHTML(false)
+	for _, f := range findings {
+		if w.json {
+			if err := encoder.Encode(report.JSON(&row, &f)); err != nil {
+				return err
+			}
+			continue
+		}
+		if !w.all && f.Severity.Rank() < exchange.SeverityWarning.Rank() {
+			continue
+		}
+		if w.printed > 0 {
+			fmt.Fprintln(w.out)
+		}
+		if _, err := fmt.Fprint(w.out, report.Text(&row, &f, w.width)); err != nil {
+			return err
+		}
+		w.printed++
+	}
+	return nil
+}
