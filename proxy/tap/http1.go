@@ -13,8 +13,8 @@ import (
 // maxPipelined bounds the requests that wait for their answers.
 const maxPipelined = 1000
 
-// http1 follows an HTTP/1 connection.
-type http1 struct {
+// http1Reader follows an HTTP/1 connection.
+type http1Reader struct {
 	c *Conn
 	// queue are the exchanges under way, in the order of their requests.
 	queue []*pending
@@ -40,9 +40,9 @@ type http1 struct {
 	switched *pending
 }
 
-func newHTTP1(c *Conn) *http1 { return &http1{c: c} }
+func newHTTP1(c *Conn) *http1Reader { return &http1Reader{c: c} }
 
-func (h *http1) bytes(side int, p []byte, at time.Time) {
+func (h *http1Reader) bytes(side int, p []byte, at time.Time) {
 	switch {
 	case h.switched != nil:
 		h.switched.upgrade.bytes(h.switched, side, p, at)
@@ -53,7 +53,7 @@ func (h *http1) bytes(side int, p []byte, at time.Time) {
 	}
 }
 
-func (h *http1) fromClient(p []byte, at time.Time) {
+func (h *http1Reader) fromClient(p []byte, at time.Time) {
 	for len(p) > 0 && !h.c.blind {
 		switch {
 		case h.switched != nil:
@@ -72,7 +72,7 @@ func (h *http1) fromClient(p []byte, at time.Time) {
 	}
 }
 
-func (h *http1) readRequestHead(p []byte, at time.Time) []byte {
+func (h *http1Reader) readRequestHead(p []byte, at time.Time) []byte {
 	if len(h.request.kept) == 0 {
 		h.requestAt = at
 	}
@@ -103,7 +103,7 @@ func (h *http1) readRequestHead(p []byte, at time.Time) []byte {
 }
 
 // startRequest begins the exchange of a request whose head was read.
-func (h *http1) startRequest(req *exchange.Message, notes []string, at time.Time) {
+func (h *http1Reader) startRequest(req *exchange.Message, notes []string, at time.Time) {
 	if len(h.queue) >= maxPipelined {
 		h.c.giveUp(fmt.Sprintf("more than %d requests were waiting for their answers", maxPipelined), at)
 		return
@@ -149,7 +149,7 @@ func (p *pending) noteFraming(what string, f *facts, proto string) {
 	}
 }
 
-func (h *http1) readRequestBody(b []byte, at time.Time) []byte {
+func (h *http1Reader) readRequestBody(b []byte, at time.Time) []byte {
 	p := h.sending
 	rest, ended, err := h.requestBody.read(p, fromClient, b, at)
 	if err != nil {
@@ -171,7 +171,7 @@ func (h *http1) readRequestBody(b []byte, at time.Time) []byte {
 	return rest
 }
 
-func (h *http1) endRequest(p *pending, at time.Time) {
+func (h *http1Reader) endRequest(p *pending, at time.Time) {
 	p.endRequest(at)
 	if p.responseEnded {
 		h.pop(at)
@@ -186,7 +186,7 @@ func (h *http1) endRequest(p *pending, at time.Time) {
 
 // malformedRequest ends the reading. On a connection that was not known to
 // speak HTTP, a first request that is none makes it a tunnel.
-func (h *http1) malformedRequest(err error, all []byte, at time.Time) {
+func (h *http1Reader) malformedRequest(err error, all []byte, at time.Time) {
 	if h.c.begun == 0 && h.c.cfg.Protocol == "" && !errors.Is(err, errHeadTooLarge) {
 		h.tunnel(h.requestAt)
 		h.switched.upgrade.bytes(h.switched, fromClient, all, at)
@@ -204,7 +204,7 @@ func (h *http1) malformedRequest(err error, all []byte, at time.Time) {
 }
 
 // tunnel turns a connection that does not speak HTTP into one exchange.
-func (h *http1) tunnel(at time.Time) {
+func (h *http1Reader) tunnel(at time.Time) {
 	p := h.c.begin(exchange.Tunnel, h.c.cfg.Authority, &exchange.Message{}, at)
 	p.note("the connection does not speak HTTP")
 	p.upgrade = &upgrade{unread: [2]bool{true, true}}
@@ -216,7 +216,7 @@ func (h *http1) tunnel(at time.Time) {
 }
 
 // url is the target in absolute form (RFC 9112 section 3.3).
-func (h *http1) url(req *exchange.Message, f *facts) string {
+func (h *http1Reader) url(req *exchange.Message, f *facts) string {
 	switch {
 	case strings.Contains(req.Target, "://") && req.Target[0] != '/':
 		return req.Target
@@ -243,7 +243,7 @@ func (c *Conn) defaultHost() string {
 	return strings.TrimSuffix(c.cfg.Authority, port)
 }
 
-func (h *http1) unanswered() *pending {
+func (h *http1Reader) unanswered() *pending {
 	if len(h.queue) != 1 || h.switched != nil {
 		return nil
 	}
@@ -253,7 +253,7 @@ func (h *http1) unanswered() *pending {
 	return nil
 }
 
-func (h *http1) open() []*pending {
+func (h *http1Reader) open() []*pending {
 	q := h.queue
 	if h.switched != nil {
 		q = append(q, h.switched)

@@ -12,7 +12,7 @@ import (
 // fromServer reads responses. What comes without a request that it could answer
 // is held: a server may answer before the request head ended, or say 408 on an
 // idle connection.
-func (h *http1) fromServer(p []byte, at time.Time) {
+func (h *http1Reader) fromServer(p []byte, at time.Time) {
 	for len(p) > 0 && !h.c.blind {
 		switch {
 		case h.switched != nil:
@@ -29,7 +29,7 @@ func (h *http1) fromServer(p []byte, at time.Time) {
 	}
 }
 
-func (h *http1) holdEarly(p []byte, at time.Time) {
+func (h *http1Reader) holdEarly(p []byte, at time.Time) {
 	if len(h.early) == 0 {
 		p = bytes.TrimLeft(p, "\r\n")
 	}
@@ -44,7 +44,7 @@ func (h *http1) holdEarly(p []byte, at time.Time) {
 }
 
 // takeEarly reads as the answer to the first request what came before it.
-func (h *http1) takeEarly(at time.Time) {
+func (h *http1Reader) takeEarly(at time.Time) {
 	if len(h.early) == 0 || len(h.queue) == 0 || h.queue[0].responseEnded || h.c.blind {
 		return
 	}
@@ -54,7 +54,7 @@ func (h *http1) takeEarly(at time.Time) {
 	h.fromServer(b, at)
 }
 
-func (h *http1) readResponseHead(b []byte, at time.Time) []byte {
+func (h *http1Reader) readResponseHead(b []byte, at time.Time) []byte {
 	p := h.queue[0]
 	if p.awaiting {
 		p.firstByte(at)
@@ -82,7 +82,7 @@ func (h *http1) readResponseHead(b []byte, at time.Time) []byte {
 	return rest
 }
 
-func (h *http1) finalResponse(p *pending, m *exchange.Message, at time.Time) {
+func (h *http1Reader) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 	facts := factsOf(m.Header)
 	connected := p.x.Request.Method == "CONNECT" && m.Status/100 == 2
 	if m.Status == 101 || connected {
@@ -116,7 +116,7 @@ func (h *http1) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 	h.responseBody.reset(framing, length)
 }
 
-func (h *http1) readResponseBody(b []byte, at time.Time) []byte {
+func (h *http1Reader) readResponseBody(b []byte, at time.Time) []byte {
 	p := h.queue[0]
 	rest, ended, err := h.responseBody.read(p, fromServer, b, at)
 	if err != nil {
@@ -137,7 +137,7 @@ func (h *http1) readResponseBody(b []byte, at time.Time) []byte {
 	return rest
 }
 
-func (h *http1) endResponse(p *pending, at time.Time) {
+func (h *http1Reader) endResponse(p *pending, at time.Time) {
 	h.answering = false
 	p.endResponse(at)
 	if p.requestEnded && len(h.queue) > 0 && h.queue[0] == p {
@@ -146,7 +146,7 @@ func (h *http1) endResponse(p *pending, at time.Time) {
 }
 
 // pop ends the exchange at the head of the queue.
-func (h *http1) pop(at time.Time) {
+func (h *http1Reader) pop(at time.Time) {
 	h.queue[0].end(at)
 	n := copy(h.queue, h.queue[1:])
 	h.queue[n] = nil
@@ -155,7 +155,7 @@ func (h *http1) pop(at time.Time) {
 
 // release reads what the client sent behind a request for another protocol that
 // was not granted: further requests.
-func (h *http1) release(at time.Time) {
+func (h *http1Reader) release(at time.Time) {
 	held := h.held
 	h.switching, h.held = nil, nil
 	if len(held) > 0 {
@@ -164,7 +164,7 @@ func (h *http1) release(at time.Time) {
 }
 
 // switchTo gives the rest of the connection to p, whose protocol was switched.
-func (h *http1) switchTo(p *pending, at time.Time) {
+func (h *http1Reader) switchTo(p *pending, at time.Time) {
 	if !p.requestEnded {
 		p.endRequest(at)
 	}
@@ -176,7 +176,7 @@ func (h *http1) switchTo(p *pending, at time.Time) {
 	}
 }
 
-func (h *http1) malformedResponse(p *pending, err error, b []byte, at time.Time) {
+func (h *http1Reader) malformedResponse(p *pending, err error, b []byte, at time.Time) {
 	f := &exchange.Failure{Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer, Excerpt: startLine(b)}
 	if len(h.response.kept) > 0 {
 		f.Excerpt = startLine(h.response.kept)
@@ -194,7 +194,7 @@ func (h *http1) malformedResponse(p *pending, err error, b []byte, at time.Time)
 }
 
 // eof ends what the end of one direction ends.
-func (h *http1) eof(side int, at time.Time) {
+func (h *http1Reader) eof(side int, at time.Time) {
 	if side == fromClient {
 		h.partialRequest(at)
 	}
@@ -218,7 +218,7 @@ func (h *http1) eof(side int, at time.Time) {
 
 // cut ends the i-th exchange under way, and looks first whether the piece of a
 // head that came for it is one.
-func (h *http1) cut(i int, p *pending, by exchange.Peer, at time.Time) {
+func (h *http1Reader) cut(i int, p *pending, by exchange.Peer, at time.Time) {
 	if i == 0 && len(h.response.kept) > 0 && !p.ended {
 		if err := h.response.judge(beginsResponse, true); err != nil {
 			h.malformedResponse(p, err, nil, at)
@@ -230,7 +230,7 @@ func (h *http1) cut(i int, p *pending, by exchange.Peer, at time.Time) {
 
 // partialRequest reports the beginning of a request that will not be completed;
 // the server may still answer it.
-func (h *http1) partialRequest(at time.Time) {
+func (h *http1Reader) partialRequest(at time.Time) {
 	if len(h.request.kept) == 0 || h.switched != nil {
 		return
 	}
@@ -257,7 +257,7 @@ func (h *http1) partialRequest(at time.Time) {
 
 // answerOnly reports what a server said on a connection without a request: a
 // 408, or another protocol.
-func (h *http1) answerOnly(at time.Time) {
+func (h *http1Reader) answerOnly(at time.Time) {
 	if h.c.begun > 0 || len(h.early) == 0 {
 		return
 	}

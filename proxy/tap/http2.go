@@ -22,8 +22,8 @@ const (
 	maxTable = 1 << 20
 )
 
-// http2 follows an HTTP/2 connection (RFC 9113).
-type http2 struct {
+// http2Reader follows an HTTP/2 connection (RFC 9113).
+type http2Reader struct {
 	c       *Conn
 	dirs    [2]direction
 	streams map[uint32]*stream
@@ -39,8 +39,8 @@ type stream struct {
 	connect  bool
 }
 
-func newHTTP2(c *Conn) *http2 {
-	h := &http2{c: c, streams: make(map[uint32]*stream)}
+func newHTTP2(c *Conn) *http2Reader {
+	h := &http2Reader{c: c, streams: make(map[uint32]*stream)}
 	for side := range h.dirs {
 		d := &h.dirs[side]
 		d.side = side
@@ -52,7 +52,7 @@ func newHTTP2(c *Conn) *http2 {
 }
 
 // headers reads the end of a field block.
-func (h *http2) headers(d *direction, at time.Time) {
+func (h *http2Reader) headers(d *direction, at time.Time) {
 	b := &d.block
 	if b.promised {
 		h.push(b)
@@ -77,7 +77,7 @@ func (h *http2) headers(d *direction, at time.Time) {
 	}
 }
 
-func (h *http2) startRequest(b *fieldBlock, at time.Time) {
+func (h *http2Reader) startRequest(b *fieldBlock, at time.Time) {
 	if len(h.streams) >= maxStreams {
 		h.c.giveUp(fmt.Sprintf("more than %d streams were open", maxStreams), at)
 		return
@@ -100,7 +100,7 @@ func (h *http2) startRequest(b *fieldBlock, at time.Time) {
 	}
 }
 
-func (h *http2) url(b *fieldBlock, f *facts) string {
+func (h *http2Reader) url(b *fieldBlock, f *facts) string {
 	host := b.authority
 	if host == "" {
 		host = f.host
@@ -121,7 +121,7 @@ func (h *http2) url(b *fieldBlock, f *facts) string {
 	return scheme + "://" + host + path
 }
 
-func (h *http2) responseHead(s *stream, b *fieldBlock, at time.Time) {
+func (h *http2Reader) responseHead(s *stream, b *fieldBlock, at time.Time) {
 	if s.x.Response != nil {
 		s.x.Response.Trailer = b.header()
 		if b.last {
@@ -169,7 +169,7 @@ func (h *http2) responseHead(s *stream, b *fieldBlock, at time.Time) {
 	}
 }
 
-func (h *http2) endRequest(s *stream, at time.Time) {
+func (h *http2Reader) endRequest(s *stream, at time.Time) {
 	if s.upgrade != nil {
 		s.requestEnded = true
 	} else {
@@ -180,7 +180,7 @@ func (h *http2) endRequest(s *stream, at time.Time) {
 
 // endResponse ends the response at END_STREAM. A length that does not agree
 // makes the message malformed (RFC 9113 section 8.1.1).
-func (h *http2) endResponse(s *stream, at time.Time) {
+func (h *http2Reader) endResponse(s *stream, at time.Time) {
 	x := s.x
 	got := s.d.BodyGot(exchange.ResponseSide)
 	bodiless := x.Request.Method == "HEAD" || x.Response.Status == 204 || x.Response.Status == 304 || s.upgrade != nil
@@ -197,14 +197,14 @@ func (h *http2) endResponse(s *stream, at time.Time) {
 	h.maybeEnd(s, at)
 }
 
-func (h *http2) maybeEnd(s *stream, at time.Time) {
+func (h *http2Reader) maybeEnd(s *stream, at time.Time) {
 	if s.requestEnded && s.responseEnded {
 		h.drop(s)
 		s.end(at)
 	}
 }
 
-func (h *http2) drop(s *stream) {
+func (h *http2Reader) drop(s *stream) {
 	delete(h.streams, s.id)
 	for side := range h.dirs {
 		if h.dirs[side].stream == s {
@@ -214,7 +214,7 @@ func (h *http2) drop(s *stream) {
 }
 
 // reset reads RST_STREAM.
-func (h *http2) reset(side int, id, code uint32, at time.Time) {
+func (h *http2Reader) reset(side int, id, code uint32, at time.Time) {
 	s := h.streams[id]
 	if s == nil {
 		return
@@ -247,7 +247,7 @@ func (h *http2) reset(side int, id, code uint32, at time.Time) {
 
 // goAway reads GOAWAY: streams beyond last were not and will not be processed
 // (RFC 9113 section 6.8).
-func (h *http2) goAway(last, code uint32, debug []byte, at time.Time) {
+func (h *http2Reader) goAway(last, code uint32, debug []byte, at time.Time) {
 	text := errorCode(code)
 	if len(debug) > 0 {
 		text += fmt.Sprintf(", %.128q", debug)
@@ -267,7 +267,7 @@ func (h *http2) goAway(last, code uint32, debug []byte, at time.Time) {
 }
 
 // push reads PUSH_PROMISE. The pushed response is not recorded.
-func (h *http2) push(b *fieldBlock) {
+func (h *http2Reader) push(b *fieldBlock) {
 	if s := h.streams[b.stream]; s != nil {
 		s.note("the server pushed %s %s; the pushed response is not recorded", b.method, b.path)
 	}
@@ -275,14 +275,14 @@ func (h *http2) push(b *fieldBlock) {
 
 // setting reads one parameter of SETTINGS. The header table of one direction is
 // sized by the other.
-func (h *http2) setting(side int, id uint16, value uint32) {
+func (h *http2Reader) setting(side int, id uint16, value uint32) {
 	const headerTableSize = 1
 	if id == headerTableSize {
 		h.dirs[1-side].decoder.SetAllowedMaxDynamicTableSize(max(4096, min(value, maxTable)))
 	}
 }
 
-func (h *http2) eof(side int, at time.Time) {
+func (h *http2Reader) eof(side int, at time.Time) {
 	if !h.c.closed[fromServer] {
 		return // the client's end alone: answers may still come
 	}
@@ -291,7 +291,7 @@ func (h *http2) eof(side int, at time.Time) {
 	}
 }
 
-func (h *http2) sorted() []*stream {
+func (h *http2Reader) sorted() []*stream {
 	all := make([]*stream, 0, len(h.streams))
 	for _, s := range h.streams {
 		all = append(all, s)
@@ -300,7 +300,7 @@ func (h *http2) sorted() []*stream {
 	return all
 }
 
-func (h *http2) open() []*pending {
+func (h *http2Reader) open() []*pending {
 	ps := make([]*pending, 0, len(h.streams))
 	for _, s := range h.sorted() {
 		h.drop(s)
@@ -309,7 +309,7 @@ func (h *http2) open() []*pending {
 	return ps
 }
 
-func (h *http2) unanswered() *pending { return nil }
+func (h *http2Reader) unanswered() *pending { return nil }
 
 // cancel is the error code CANCEL.
 const cancel = 8
@@ -333,7 +333,7 @@ func peerOf(side int) exchange.Peer {
 }
 
 // control reads a frame that is neither DATA nor part of a field block.
-func (h *http2) control(d *direction, payload []byte, at time.Time) error {
+func (h *http2Reader) control(d *direction, payload []byte, at time.Time) error {
 	switch d.kind {
 	case frameReset:
 		if len(payload) != 4 {

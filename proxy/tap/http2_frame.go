@@ -61,7 +61,7 @@ type direction struct {
 	block   fieldBlock
 }
 
-func (h *http2) bytes(side int, p []byte, at time.Time) {
+func (h *http2Reader) bytes(side int, p []byte, at time.Time) {
 	d := &h.dirs[side]
 	if n := min(d.preface, len(p)); n > 0 {
 		if string(p[:n]) != preface[len(preface)-d.preface:][:n] {
@@ -80,7 +80,7 @@ func (h *http2) bytes(side int, p []byte, at time.Time) {
 }
 
 // read reads the rest of the present frame, or the head of the next.
-func (h *http2) read(d *direction, p []byte, at time.Time) ([]byte, error) {
+func (h *http2Reader) read(d *direction, p []byte, at time.Time) ([]byte, error) {
 	if !d.inside {
 		if d.have == 0 {
 			d.at = at
@@ -128,7 +128,7 @@ func (h *http2) read(d *direction, p []byte, at time.Time) ([]byte, error) {
 }
 
 // startFrame reads the head of a frame (RFC 9113 section 4.1).
-func (h *http2) startFrame(d *direction, at time.Time) error {
+func (h *http2Reader) startFrame(d *direction, at time.Time) error {
 	d.left = int(d.head[0])<<16 | int(d.head[1])<<8 | int(d.head[2])
 	d.kind, d.flags = d.head[3], d.head[4]
 	d.id = binary.BigEndian.Uint32(d.head[5:]) &^ (1 << 31)
@@ -173,7 +173,7 @@ func (h *http2) startFrame(d *direction, at time.Time) error {
 }
 
 // notHTTP2 ends the reading when the server answers with something else.
-func (h *http2) notHTTP2(d *direction, at time.Time) {
+func (h *http2Reader) notHTTP2(d *direction, at time.Time) {
 	for _, p := range h.open() {
 		p.fail(&exchange.Failure{
 			Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer, Excerpt: append([]byte(nil), d.head[:]...),
@@ -184,7 +184,7 @@ func (h *http2) notHTTP2(d *direction, at time.Time) {
 }
 
 // data reads a piece of the payload of a DATA frame.
-func (h *http2) data(d *direction, b []byte, at time.Time) {
+func (h *http2Reader) data(d *direction, b []byte, at time.Time) {
 	if d.padded {
 		d.padded = false
 		d.pad = int(b[0])
@@ -207,7 +207,7 @@ func (h *http2) data(d *direction, b []byte, at time.Time) {
 }
 
 // endFrame reads a frame whose payload is complete.
-func (h *http2) endFrame(d *direction, payload []byte, at time.Time) error {
+func (h *http2Reader) endFrame(d *direction, payload []byte, at time.Time) error {
 	switch d.kind {
 	case frameData:
 		s := d.stream
@@ -227,7 +227,7 @@ func (h *http2) endFrame(d *direction, payload []byte, at time.Time) error {
 }
 
 // fragment reads a piece of a field block.
-func (h *http2) fragment(d *direction, b []byte, at time.Time) error {
+func (h *http2Reader) fragment(d *direction, b []byte, at time.Time) error {
 	if d.kind != frameContinuation {
 		extra := 0
 		if d.flags&flagPriority != 0 && d.kind == frameHeaders {
