@@ -26,6 +26,7 @@ type DiffScreen struct {
 	sent    []cell // what the wrapped screen holds; a zero cell is unknown
 	cursor  cursor
 	changed bool // something besides cells must be shown
+	started bool // Init was successful
 }
 
 type cell struct {
@@ -43,9 +44,14 @@ func NewDiffScreen(screen tcell.Screen) *DiffScreen {
 	return &DiffScreen{Screen: screen, cursor: cursor{-1, -1}}
 }
 
-// Init starts the wrapped screen.
+// Init starts the wrapped screen. A second call does nothing: tview starts every
+// screen that it is given and drops the error.
 func (d *DiffScreen) Init() error {
+	if d.started {
+		return nil
+	}
 	err := d.Screen.Init()
+	d.started = err == nil
 	d.forget()
 	return err
 }

@@ -77,7 +77,11 @@ func (l Line) Cut(w int, mark string) Line {
 	if l.Width() <= w {
 		return l
 	}
-	w -= min(Width(mark), max(w-1, 0))
+	if m := Width(mark); m < w {
+		w -= m
+	} else {
+		mark = ""
+	}
 	var out Line
 	for _, r := range l {
 		if rw := Width(r.Text); rw <= w {

@@ -50,7 +50,7 @@ type wrapper struct {
 }
 
 func (b *wrapper) add(c cell) {
-	if b.used+c.width > b.width && len(b.line) > 0 {
+	for b.used+c.width > b.width && len(b.line) > 0 { // again, where the indentation pushes the rest out
 		if c.Text == " " {
 			b.breakAt = len(b.line)
 			b.flush()
