@@ -136,9 +136,6 @@ func beginsRequest(line []byte) bool {
 // line as far as they go. It tells another protocol from HTTP before a line
 // ended.
 func mayBeginRequest(kept, p []byte) bool {
-	if len(kept) == 0 {
-		p = bytes.TrimLeft(p, "\r\n")
-	}
 	for _, b := range [2][]byte{kept, p} {
 		for _, c := range b {
 			if !tokenByte[c] {

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +22,7 @@ type http1Reader struct {
 
 	// The client's direction.
 	request     head
+	blank       []byte    // the empty lines before the first request
 	requestAt   time.Time // the first byte of the request being read
 	requestBody bodyReader
 	sending     *pending // whose body is being read
@@ -28,6 +30,8 @@ type http1Reader struct {
 	// until the answer says whether it is one.
 	switching *pending
 	held      []byte
+	// deaf: what the client sends cannot be read any more, nor the answers to it.
+	deaf bool
 
 	// The server's direction.
 	response     head
@@ -54,7 +58,7 @@ func (h *http1Reader) bytes(side int, p []byte, at time.Time) {
 }
 
 func (h *http1Reader) fromClient(p []byte, at time.Time) {
-	for len(p) > 0 && !h.c.blind {
+	for len(p) > 0 && !h.c.blind && !h.deaf {
 		switch {
 		case h.switched != nil:
 			h.switched.upgrade.bytes(h.switched, fromClient, p, at)
@@ -76,10 +80,17 @@ func (h *http1Reader) readRequestHead(p []byte, at time.Time) []byte {
 	if len(h.request.kept) == 0 {
 		h.requestAt = at
 	}
-	if h.c.begun == 0 && h.c.cfg.Protocol == "" && !mayBeginRequest(h.request.kept, p) {
-		all := slices.Concat(h.request.kept, p)
-		h.malformedRequest(errMalformed(all), all, at)
-		return nil
+	if h.undecided() {
+		if len(h.request.kept) == 0 {
+			blank := len(p) - len(bytes.TrimLeft(p, "\r\n"))
+			h.blank = append(h.blank, p[:min(blank, maxStart-len(h.blank))]...)
+			p = p[blank:]
+		}
+		if !mayBeginRequest(h.request.kept, p) {
+			all := slices.Concat(h.request.kept, p)
+			h.malformedRequest(errMalformed(all), all, at)
+			return nil
+		}
 	}
 	text, rest, err := h.request.take(p, beginsRequest)
 	var req exchange.Message
@@ -102,6 +113,9 @@ func (h *http1Reader) readRequestHead(p []byte, at time.Time) []byte {
 	return rest
 }
 
+// undecided reports whether the connection may still turn out not to speak HTTP.
+func (h *http1Reader) undecided() bool { return h.c.begun == 0 && h.c.cfg.Protocol == "" }
+
 // startRequest begins the exchange of a request whose head was read.
 func (h *http1Reader) startRequest(req *exchange.Message, notes []string, at time.Time) {
 	if len(h.queue) >= maxPipelined {
@@ -119,7 +133,7 @@ func (h *http1Reader) startRequest(req *exchange.Message, notes []string, at tim
 			kind = exchange.ContentLengthConflict
 		}
 		p.fail(&exchange.Failure{Kind: kind, Peer: exchange.ClientPeer, Message: "the length of the request is not clear: " + err.Error()}, at)
-		h.c.giveUp("the end of a request could not be found", at)
+		h.deaf = true
 		return
 	}
 	p.noteFraming("request", &facts, req.Proto)
@@ -158,7 +172,8 @@ func (h *http1Reader) readRequestBody(b []byte, at time.Time) []byte {
 			Message: fmt.Sprintf("the chunked request body is not valid after %d bytes of it: %v", p.d.BodyGot(exchange.RequestSide), err),
 			Excerpt: h.requestBody.excerpt,
 		}, at)
-		h.c.giveUp("the end of a request could not be found", at)
+		h.queue = h.queue[:len(h.queue)-1] // p is the newest
+		h.deaf, h.sending = true, nil
 		return nil
 	}
 	if ended {
@@ -184,12 +199,12 @@ func (h *http1Reader) endRequest(p *pending, at time.Time) {
 	}
 }
 
-// malformedRequest ends the reading. On a connection that was not known to
+// malformedRequest ends the reading of requests. On a connection that was not known to
 // speak HTTP, a first request that is none makes it a tunnel.
 func (h *http1Reader) malformedRequest(err error, all []byte, at time.Time) {
-	if h.c.begun == 0 && h.c.cfg.Protocol == "" && !errors.Is(err, errHeadTooLarge) {
+	if h.undecided() && !errors.Is(err, errHeadTooLarge) {
 		h.tunnel(h.requestAt)
-		h.switched.upgrade.bytes(h.switched, fromClient, all, at)
+		h.switched.upgrade.bytes(h.switched, fromClient, slices.Concat(h.blank, all), at)
 		return
 	}
 	f := &exchange.Failure{Kind: exchange.MalformedRequest, Peer: exchange.ClientPeer}
@@ -200,7 +215,8 @@ func (h *http1Reader) malformedRequest(err error, all []byte, at time.Time) {
 	}
 	f.Excerpt = append([]byte(nil), f.Excerpt...)
 	h.c.begin(h.c.cfg.Mode, h.c.cfg.Authority, &exchange.Message{}, h.requestAt).fail(f, at)
-	h.c.giveUp("a request could not be parsed", at)
+	h.deaf = true
+	h.request.reset()
 }
 
 // tunnel turns a connection that does not speak HTTP into one exchange.

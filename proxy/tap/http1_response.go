@@ -18,6 +18,8 @@ func (h *http1Reader) fromServer(p []byte, at time.Time) {
 		case h.switched != nil:
 			h.switched.upgrade.bytes(h.switched, fromServer, p, at)
 			return
+		case len(h.queue) == 0 && h.deaf:
+			return
 		case len(h.queue) == 0 || h.queue[0].responseEnded:
 			h.holdEarly(p, at)
 			return
@@ -36,7 +38,7 @@ func (h *http1Reader) holdEarly(p []byte, at time.Time) {
 	if h.early = append(h.early, p...); len(h.early) <= earlyLimit {
 		return
 	}
-	if h.c.begun == 0 && h.c.cfg.Protocol == "" {
+	if h.undecided() {
 		h.tunnel(at)
 		return
 	}

@@ -51,7 +51,7 @@ func (u *upgrade) bytes(p *pending, side int, b []byte, at time.Time) {
 		p.frame(side, "data", b, int64(len(b)), at)
 		return
 	}
-	err := u.readers[side].Read(b, func(m websocket.Message) {
+	rest, err := u.readers[side].Read(b, func(m websocket.Message) {
 		if m.Type == "close" {
 			u.closed = true
 		}
@@ -63,6 +63,9 @@ func (u *upgrade) bytes(p *pending, side int, b []byte, at time.Time) {
 	if err != nil {
 		u.unread[side] = true
 		p.note("the WebSocket messages of the %s could not be read any further: %v", peerOf(side), err)
+		if len(rest) > 0 {
+			u.bytes(p, side, rest, at)
+		}
 	}
 }
 

@@ -69,25 +69,26 @@ var opcodes = map[byte]string{1: "text", 2: "binary", 8: "close", 9: "ping", 10:
 var errFrame = errors.New("not a WebSocket frame")
 
 // Read reads the next bytes and calls f for each message that they end. After
-// an error the rest of the direction cannot be read.
-func (r *Reader) Read(p []byte, f func(Message)) error {
+// an error the rest of the direction cannot be read; rest is what of p follows
+// the header of the frame that was not valid.
+func (r *Reader) Read(p []byte, f func(Message)) (rest []byte, err error) {
 	for {
 		if r.inside {
 			n := int(min(r.left, uint64(len(p))))
 			r.payload(p[:n])
 			p = p[n:]
 			if r.left -= uint64(n); r.left > 0 {
-				return nil
+				return nil, nil
 			}
 			r.inside = false
 			r.endFrame(f)
 		}
 		var whole bool
 		if p, whole = r.takeHeader(p); !whole {
-			return nil
+			return nil, nil
 		}
 		if err := r.startFrame(); err != nil {
-			return err
+			return p, err
 		}
 	}
 }
