@@ -1,0 +1,118 @@
+package proxy
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+// clientConn is a client's connection below net/http. It keeps the heads of the
+// requests as they came, and replays what net/http had buffered when the
+// connection was taken over.
+type clientConn struct {
+	net.Conn
+	number   uint64
+	heads    requestHeads
+	taken    bool // by a goroutine of ours; no request heads any more
+	replay   []byte
+	requests atomic.Uint64
+
+	close       sync.Once
+	free        func()
+	interrupted atomic.Bool
+}
+
+func newClientConn(c net.Conn, s *Server, _ time.Time) *clientConn {
+	return &clientConn{
+		Conn: c, number: s.connections.Add(1),
+		free: func() { <-s.slots },
+	}
+}
+
+func (c *clientConn) Read(p []byte) (int, error) {
+	if c.taken {
+		if len(c.replay) > 0 {
+			n := copy(p, c.replay)
+			c.replay = c.replay[n:]
+			return n, nil
+		}
+		return c.Conn.Read(p)
+	}
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.heads.read(p[:n], time.Now())
+	}
+	return n, err
+}
+
+// Close closes the connection and frees its slot.
+func (c *clientConn) Close() error {
+	err := net.ErrClosed
+	c.close.Do(func() {
+		err = c.Conn.Close()
+		c.free()
+	})
+	return err
+}
+
+// CloseWrite ends our direction only, where the transport can.
+func (c *clientConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// take makes the connection the caller's own: buffered are the bytes that were
+// read from it but not consumed.
+func (c *clientConn) take(buffered []byte) {
+	c.taken, c.replay = true, buffered
+	c.heads = requestHeads{}
+	_ = c.SetDeadline(time.Time{})
+}
+
+// interrupt ends the connection because the proxy stops.
+func (c *clientConn) interrupt() {
+	c.interrupted.Store(true)
+	_ = c.Close()
+}
+
+// connection are the facts for the record. It counts a request.
+func (c *clientConn) connection() exchange.Connection {
+	return exchange.Connection{
+		Number: c.number, Addr: addrPort(c.RemoteAddr()), Reused: c.requests.Add(1) > 1,
+	}
+}
+
+func addrPort(a net.Addr) netip.AddrPort {
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := t.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// closeWrite half-closes c, or closes it where that is not possible.
+func closeWrite(c net.Conn) error {
+	if h, ok := c.(interface{ CloseWrite() error }); ok {
+		return h.CloseWrite()
+	}
+	return c.Close()
+}
+
+// reset closes c so that its peer sees a reset instead of an orderly end.
+func reset(c net.Conn) {
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetLinger(0)
+	}
+	_ = c.Close()
+}
+
+// abort makes the end of the connection visible as a cut to a client of
+// HTTP/1.0, whose content has no other end than the connection's.
+func (c *clientConn) abort(r *http.Request) {
+	if t, ok := c.Conn.(*net.TCPConn); ok && r != nil && !r.ProtoAtLeast(1, 1) {
+		_ = t.SetLinger(0)
+	}
+}

@@ -1,0 +1,290 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/elazarl/goproxy"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/proxy/tap"
+)
+
+// tunnel is a CONNECT under way: the way to one origin for one client.
+type tunnel struct {
+	server *Server
+	client *clientConn
+	head   exchange.Message
+	watch  *stopwatch
+	// target is the host:port of the CONNECT, host its host.
+	target, host string
+
+	hello   helloFacts
+	facts   exchange.Connection // the client's
+	origin  *originConn
+	failure *exchange.Failure
+	// untold: the failure belongs to a CONNECT without any request.
+	tap *tap.Conn
+}
+
+// serveConnect owns the client's connection from here on.
+func (s *Server) serveConnect(r *http.Request, conn net.Conn, _ *goproxy.ProxyCtx) {
+	client, ok := conn.(*clientConn)
+	f, known := r.Context().Value(forwardKey{}).(*forward)
+	if !ok || !known {
+		_ = conn.Close()
+		return
+	}
+	defer client.Close()
+	if !s.take(client) {
+		return
+	}
+	defer s.release(client)
+	t := &tunnel{server: s, client: client, head: f.head.message, watch: f.watch, target: connectTarget(r.RequestURI)}
+	t.host, _, _ = net.SplitHostPort(t.target)
+	t.facts = client.connection()
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("panic in a tunnel", "target", t.target, "panic", p)
+		}
+		if t.origin != nil {
+			_ = t.origin.Close()
+		}
+		t.row()
+	}()
+	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+		t.failure = clientGone(t.target)
+		return
+	}
+	t.serve(s.ctx)
+}
+
+// connectTarget completes a target without port, which RFC 9110 section 9.3.6
+// does not allow but clients send.
+func connectTarget(authority string) string {
+	if _, _, err := net.SplitHostPort(authority); err == nil {
+		return authority
+	}
+	return net.JoinHostPort(strings.Trim(authority, "[]"), "443")
+}
+
+// serve finds out what the client speaks.
+func (t *tunnel) serve(ctx context.Context) {
+	first, err := t.peek(ctx)
+	switch {
+	case err != nil:
+		if !errors.Is(err, io.EOF) {
+			t.failure = t.broken(exchange.ClientPeer, err)
+		}
+	case len(first) == 0: // the server spoke first
+		t.relay(t.client, t.client, "http", "")
+	case first[0] == recordHandshake:
+		t.serveTLS(ctx)
+	default:
+		t.serveClear(ctx, first)
+	}
+}
+
+// recordHandshake is the first byte of a TLS handshake (RFC 8446 section 5.1).
+const recordHandshake = 22
+
+// peek returns the client's first bytes without consuming them. If the client
+// stays silent the origin is dialled, and may speak first: then it returns none.
+func (t *tunnel) peek(ctx context.Context) ([]byte, error) {
+	buf := make([]byte, 4096)
+	if len(t.client.replay) > 0 {
+		return t.client.replay, nil
+	}
+	_ = t.client.SetReadDeadline(time.Now().Add(t.server.cfg.Timeouts.FirstByte))
+	n, err := t.client.Read(buf)
+	_ = t.client.SetReadDeadline(time.Time{})
+	if n > 0 {
+		t.client.replay = buf[:n]
+		return buf[:n], nil
+	}
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, err
+	}
+	if t.dial(ctx) != nil {
+		// Whatever the client says next shall be told why.
+		_ = t.client.SetReadDeadline(time.Now().Add(t.server.cfg.Timeouts.Idle))
+		n, err = t.client.Read(buf)
+		_ = t.client.SetReadDeadline(time.Time{})
+		t.client.replay = buf[:n]
+		if n > 0 {
+			return buf[:n], nil
+		}
+		return nil, io.EOF
+	}
+	return t.race(buf)
+}
+
+// race waits for whichever side speaks first.
+func (t *tunnel) race(buf []byte) ([]byte, error) {
+	type greeting struct {
+		p   []byte
+		err error
+	}
+	spoken := make(chan greeting, 1)
+	go func() {
+		p := make([]byte, 4096)
+		n, err := t.origin.Read(p)
+		// Ends the wait for the client, unless the client ended this one.
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			_ = t.client.SetReadDeadline(time.Unix(1, 0))
+		}
+		spoken <- greeting{p[:n], err}
+	}()
+	n, err := t.client.Read(buf)
+	_ = t.origin.SetReadDeadline(time.Unix(1, 0))
+	g := <-spoken
+	_ = t.origin.SetReadDeadline(time.Time{})
+	_ = t.client.SetReadDeadline(time.Time{})
+	t.client.replay = buf[:n]
+	t.origin.replay = g.p
+	if g.err != nil && !errors.Is(g.err, os.ErrDeadlineExceeded) {
+		t.origin.replayErr = g.err
+	}
+	if n > 0 && len(g.p) == 0 {
+		return buf[:n], nil
+	}
+	if n == 0 && err != nil && !errors.Is(err, os.ErrDeadlineExceeded) && len(g.p) == 0 {
+		return nil, err
+	}
+	return nil, nil
+}
+
+// dial connects to the origin, once.
+func (t *tunnel) dial(ctx context.Context) *exchange.Failure {
+	if t.origin != nil || t.failure != nil {
+		return t.failure
+	}
+	var err error
+	if t.origin, err = t.server.dial(ctx, t.target, t.watch); err != nil {
+		t.failure = classify(err, dialing, t.target)
+	}
+	return t.failure
+}
+
+// serveClear serves what is no TLS: HTTP in the clear, or anything else.
+func (t *tunnel) serveClear(ctx context.Context, first []byte) {
+	if t.dial(ctx) == nil {
+		t.relay(t.client, t.client, "http", "")
+		return
+	}
+	if looksLikeHTTP(first) {
+		t.answer(t.client, "http", "")
+	}
+}
+
+// looksLikeHTTP reports whether b begins like a request line (or the preface of
+// HTTP/2): a token in capitals and a space.
+func looksLikeHTTP(b []byte) bool {
+	method, _, ok := bytes.Cut(b[:min(len(b), 32)], []byte(" "))
+	return ok && len(method) > 0 && len(bytes.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-")) == 0
+}
+
+// relay passes bytes between the client and the origin until both ended.
+func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string) {
+	t.tap = tap.New(t.tapConfig(scheme, protocol))
+	r := &relay{
+		client: client, origin: t.origin, tap: t.tap,
+		halfClosed: t.server.cfg.Timeouts.HalfClosed, broken: t.broken,
+	}
+	r.lastWords = func(f *exchange.Failure) { t.lastWords(client, f) }
+	r.run()
+	if raw.interrupted.Load() {
+		t.tap.Closed(exchange.ProxyPeer, interrupted(t.target), time.Now())
+	}
+	if t.failure == nil && t.tap.Requests() == 0 {
+		t.failure = r.failure
+	}
+}
+
+func (t *tunnel) tapConfig(scheme, protocol string) tap.Config {
+	cfg := tap.Config{
+		Recorder: t.server.cfg.Recorder, BodyLimit: t.server.cfg.BodyLimit,
+		Mode: exchange.Intercepted, Scheme: scheme, Authority: t.target, Protocol: protocol,
+		Client: t.facts, Opened: t.watch.start, Timing: t.watch.timing(),
+	}
+	if t.origin != nil {
+		cfg.Server = t.origin.connection()
+	}
+	return cfg
+}
+
+// lastWords answers the one outstanding request of an origin that ended without
+// doing so. On a connection that was used before, the client sees the end
+// itself: clients repeat such a request on a new connection, since a server may
+// close an idle one at any time, and must not be kept from it.
+func (t *tunnel) lastWords(client net.Conn, f *exchange.Failure) {
+	if t.server.cfg.OnFailureClose || t.tap.Requests() != 1 {
+		return
+	}
+	req := t.tap.Outstanding()
+	if req == nil {
+		return
+	}
+	if f == nil {
+		f = classify(io.EOF, awaiting, t.target)
+	}
+	a := newAnswer(f, req)
+	t.tap.Synthetic(a.message("HTTP/1.1"), a.recorded(req.Method, false), f, time.Now())
+	_, _ = client.Write(a.wire(req.Method))
+}
+
+// broken turns an error of a relayed connection into a failure.
+func (t *tunnel) broken(from exchange.Peer, err error) *exchange.Failure {
+	switch {
+	case t.client.interrupted.Load():
+		return interrupted(t.target)
+	case from == exchange.ServerPeer && t.origin != nil && t.origin.tls != nil:
+		if f := classify(t.origin.explain(err), relaying, t.target); f.Kind != exchange.Other {
+			return f
+		}
+	case from == exchange.ClientPeer:
+		return clientFailure(err, t.target, t.hello.serverName)
+	}
+	return classify(err, relaying, t.target)
+}
+
+func interrupted(addr string) *exchange.Failure {
+	return &exchange.Failure{
+		Kind: exchange.Interrupted, Peer: exchange.ProxyPeer, Alert: -1, Expected: -1, Addr: addr,
+		Message: "httpwhy was stopped before the exchange was complete",
+	}
+}
+
+// row records a CONNECT in which no request was read.
+func (t *tunnel) row() {
+	if t.tap != nil && t.tap.Requests() > 0 {
+		return
+	}
+	t.watch.mark(&t.watch.t.End)
+	x := &exchange.Exchange{
+		State: exchange.Active, Mode: exchange.Tunnel, Start: t.watch.start, URL: t.target,
+		Request: t.head, Client: t.facts,
+	}
+	x.Request.Body.State = exchange.NoBody
+	x.ID = t.server.cfg.Recorder.Begin(x)
+	x.Response = &exchange.Message{
+		Status: http.StatusOK, Reason: "Connection established", Proto: "HTTP/1.1",
+		Body: exchange.Body{State: exchange.NoBody, Expected: -1},
+	}
+	if t.origin != nil {
+		x.Server = t.origin.connection()
+	}
+	x.Timing, x.Failure, x.State = t.watch.timing(), t.failure, exchange.Complete
+	if t.failure != nil {
+		x.State = exchange.Failed
+		x.ClosedBy = t.failure.Peer
+	}
+	t.server.cfg.Recorder.End(x)
+}

@@ -1,0 +1,272 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+// sessionCacheSize is the number of origins whose TLS sessions are resumed.
+const sessionCacheSize = 1024
+
+// errLoop: the origin that was dialled is the proxy itself.
+var errLoop = errors.New("the request would come back to httpwhy itself")
+
+// errTLSTimeout: the origin did not finish its TLS handshake in time.
+var errTLSTimeout = &phaseTimeout{"TLS handshake timed out"}
+
+type phaseTimeout struct{ text string }
+
+func (e *phaseTimeout) Error() string { return e.text }
+func (e *phaseTimeout) Timeout() bool { return true }
+
+// originConn is a connection to an origin server, in the clear or inside TLS.
+// On the way of plain HTTP it keeps the response heads as they came.
+type originConn struct {
+	net.Conn
+	number   uint64
+	requests atomic.Uint64
+	tls      *exchange.TLS
+	// wantsCertificate: the server asked for a client certificate.
+	wantsCertificate atomic.Bool
+
+	// replay is what was read ahead, and the error that ended it.
+	replay    []byte
+	replayErr error
+
+	mu       sync.Mutex
+	watching bool
+	raw      []byte
+	scanned  int
+	heads    []rawHead
+	// behind counts the bytes that came in one read with the end of the final
+	// head: the content has begun.
+	behind int
+}
+
+// dial connects to addr (host:port) and notes the steps in w.
+func (s *Server) dial(ctx context.Context, addr string, w *stopwatch) (*originConn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeouts.Connect)
+	defer cancel()
+	if w != nil {
+		ctx = httptrace.WithClientTrace(ctx, w.dialTrace())
+	}
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	if s.isSelf(c.LocalAddr(), c.RemoteAddr()) {
+		_ = c.Close()
+		return nil, errLoop
+	}
+	return &originConn{Conn: c, number: s.connections.Add(1)}, nil
+}
+
+// helloFacts are what a TLS client asked for.
+type helloFacts struct {
+	serverName string
+	offered    []string
+}
+
+// handshake makes c a TLS connection for host (a name or an address), asking
+// for what h says. The origin's certificate is verified against the name that
+// the client asked for, else the host.
+func (s *Server) handshake(ctx context.Context, c *originConn, host string, h helloFacts, w *stopwatch) error {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeouts.Handshake)
+	defer cancel()
+	cfg := s.originTLS(c.RemoteAddr().String(), host, h)
+	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		c.wantsCertificate.Store(true)
+		return &tls.Certificate{}, nil // none
+	}
+	tc := tls.Client(c.Conn, cfg)
+	w.mark(&w.t.TLSStart)
+	err := tc.HandshakeContext(ctx)
+	w.mark(&w.t.TLSEnd)
+	state := tc.ConnectionState()
+	c.tls = tlsFacts(&state, h.offered)
+	c.tls.ServerName = h.serverName
+	if err != nil {
+		var invalid *tls.CertificateVerificationError
+		if errors.As(err, &invalid) && len(c.tls.Chain) == 0 {
+			c.tls.Chain = chain(invalid.UnverifiedCertificates)
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = errTLSTimeout
+		}
+		return c.explain(err)
+	}
+	c.tls.Verified = !s.cfg.Insecure
+	c.Conn = tc
+	return nil
+}
+
+// explain adds what the connection knows to an error of its TLS. In TLS 1.3 a
+// server refuses a missing client certificate only after the handshake.
+func (c *originConn) explain(err error) error {
+	return &handshakeError{err: err, wantsCertificate: c.wantsCertificate.Load()}
+}
+
+func (s *Server) originTLS(addr, host string, h helloFacts) *tls.Config {
+	cfg := &tls.Config{
+		NextProtos: h.offered, RootCAs: s.roots, ServerName: h.serverName,
+		ClientSessionCache: sessionsOf{s.sessions, addr + " "},
+	}
+	switch {
+	case s.cfg.Insecure:
+		cfg.InsecureSkipVerify = true
+		if cfg.ServerName == "" && net.ParseIP(host) != nil {
+			cfg.ServerName = host
+		}
+	case h.serverName == "" && net.ParseIP(host) != nil:
+		cfg.ServerName = host // crypto/tls sends no SNI for an address
+	case h.serverName == "":
+		// The client sent no name, so neither do we; but we verify it.
+		cfg.InsecureSkipVerify = true
+		cfg.VerifyConnection = func(state tls.ConnectionState) error { return verify(state, s.roots, host) }
+	}
+	return cfg
+}
+
+func verify(state tls.ConnectionState, roots *x509.CertPool, host string) error {
+	opts := x509.VerifyOptions{Roots: roots, DNSName: host, Intermediates: x509.NewCertPool()}
+	for _, c := range state.PeerCertificates[1:] {
+		opts.Intermediates.AddCert(c)
+	}
+	if _, err := state.PeerCertificates[0].Verify(opts); err != nil {
+		return &tls.CertificateVerificationError{UnverifiedCertificates: state.PeerCertificates, Err: err}
+	}
+	return nil
+}
+
+// sessionsOf keeps the sessions of one address apart from those of others with
+// the same name, such as localhost.
+type sessionsOf struct {
+	tls.ClientSessionCache
+	prefix string
+}
+
+func (s sessionsOf) Get(key string) (*tls.ClientSessionState, bool) {
+	return s.ClientSessionCache.Get(s.prefix + key)
+}
+
+func (s sessionsOf) Put(key string, state *tls.ClientSessionState) {
+	s.ClientSessionCache.Put(s.prefix+key, state)
+}
+
+// tlsFacts reads the facts of a TLS connection.
+func tlsFacts(state *tls.ConnectionState, offered []string) *exchange.TLS {
+	t := &exchange.TLS{
+		ServerName: state.ServerName, ALPN: state.NegotiatedProtocol, Offered: offered,
+		Resumed: state.DidResume, Chain: chain(state.PeerCertificates),
+	}
+	if state.Version != 0 {
+		t.Version = tls.VersionName(state.Version)
+		t.Cipher = tls.CipherSuiteName(state.CipherSuite)
+	}
+	return t
+}
+
+func chain(certs []*x509.Certificate) []exchange.Certificate {
+	var facts []exchange.Certificate
+	for _, c := range certs {
+		facts = append(facts, exchange.NewCertificate(c))
+	}
+	return facts
+}
+
+// connection are the facts for the record. It counts an exchange.
+func (c *originConn) connection() exchange.Connection {
+	return exchange.Connection{
+		Number: c.number, Addr: addrPort(c.RemoteAddr()), TLS: c.tls, Reused: c.requests.Add(1) > 1,
+	}
+}
+
+// CloseWrite ends our direction only, where the transport can.
+func (c *originConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// watch keeps the heads of the answers to the request that is now sent.
+func (c *originConn) watch() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watching, c.raw, c.heads, c.scanned, c.behind = true, nil, nil, 0, 0
+}
+
+func (c *originConn) Read(p []byte) (int, error) {
+	if len(c.replay) > 0 {
+		n := copy(p, c.replay)
+		c.replay = c.replay[n:]
+		return n, nil
+	}
+	if c.replayErr != nil {
+		return 0, c.replayErr
+	}
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.mu.Lock()
+		if c.watching {
+			c.scan(p[:n], time.Now())
+		}
+		c.mu.Unlock()
+	}
+	return n, err
+}
+
+// scan cuts what came into heads until the final one is complete.
+func (c *originConn) scan(p []byte, now time.Time) {
+	c.raw = append(c.raw, p...)
+	for {
+		n := headEnd(c.raw, c.scanned)
+		if n == 0 {
+			c.scanned = len(c.raw)
+			return
+		}
+		m := responseHead(c.raw[:n])
+		c.heads = append(c.heads, rawHead{m, now})
+		c.raw, c.scanned = c.raw[n:], 0
+		if m.Status < 100 || m.Status > 199 || m.Status == 101 {
+			c.watching, c.behind, c.raw = false, len(c.raw), nil
+			return
+		}
+	}
+}
+
+// final returns the final response head as it came, and how many bytes of the
+// content came with it.
+func (c *originConn) final() (m exchange.Message, behind int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.watching || len(c.heads) == 0 {
+		return m, 0, false
+	}
+	return c.heads[len(c.heads)-1].message, c.behind, true
+}
+
+// interim returns the n-th interim response head as it came.
+func (c *originConn) interim(n int) (exchange.Message, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n >= len(c.heads) {
+		return exchange.Message{}, false
+	}
+	return c.heads[n].message, true
+}
+
+// excerpt returns the first bytes of a head that could not be read.
+func (c *originConn) excerpt() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bytes.Clone(c.raw[:min(len(c.raw), maxExcerpt)])
+}
+
+// maxExcerpt is the bound of exchange.Failure.Excerpt.
+const maxExcerpt = 256

@@ -1,0 +1,182 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/proxy/tap"
+)
+
+// relay passes the bytes of two connections on as they are, and a copy to the
+// tap before that. It reads nothing into them.
+type relay struct {
+	client, origin net.Conn
+	tap            *tap.Conn // nil: nothing is read
+	halfClosed     time.Duration
+	// broken turns an error of a side into a failure.
+	broken func(from exchange.Peer, err error) *exchange.Failure
+	// lastWords may answer the client in the place of an origin that ended
+	// without doing so; f is nil for an orderly end.
+	lastWords func(f *exchange.Failure)
+
+	// first is the side that ended first, failure the first that happened.
+	first   exchange.Peer
+	failure *exchange.Failure
+	bytes   [2]atomic.Int64
+
+	mu     sync.Mutex
+	told   [2]bool
+	ending atomic.Bool
+}
+
+// run relays until both directions have ended, and closes both connections.
+func (r *relay) run() {
+	var wg sync.WaitGroup
+	wg.Go(func() { r.pass(exchange.ClientPeer, r.client, r.origin) })
+	r.pass(exchange.ServerPeer, r.origin, r.client)
+	wg.Wait()
+	_ = r.client.Close()
+	_ = r.origin.Close()
+}
+
+// pass relays one direction.
+func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
+	buf := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buf)
+	for {
+		if r.ending.Load() {
+			_ = src.SetReadDeadline(time.Now().Add(r.halfClosed))
+		}
+		n, err := src.Read(buf[:])
+		if n > 0 {
+			if r.tap != nil {
+				r.tap.Bytes(from, buf[:n], time.Now())
+			}
+			r.bytes[sideIndex(from)].Add(int64(n))
+			if _, writeErr := dst.Write(buf[:n]); writeErr != nil {
+				r.unwritable(from, writeErr)
+				return
+			}
+		}
+		if err != nil {
+			r.ended(from, src, dst, err)
+			return
+		}
+	}
+}
+
+// ended handles the end of what src sends.
+func (r *relay) ended(from exchange.Peer, src, dst net.Conn, err error) {
+	if orderly(err) {
+		if from == exchange.ServerPeer && r.lastWords != nil {
+			r.lastWords(nil)
+		}
+		r.tell(from, nil)
+		r.ending.Store(true)
+		// The other direction may go on, but not in silence for ever.
+		_ = dst.SetReadDeadline(time.Now().Add(r.halfClosed))
+		endWrite(dst, err)
+		return
+	}
+	f := r.broken(from, err)
+	if from == exchange.ServerPeer && r.lastWords != nil && f.Peer == exchange.ServerPeer {
+		r.lastWords(f)
+	}
+	r.tell(from, f)
+	// Ended as its peer ended it: a reset for a reset.
+	resetAll(dst)
+	_ = src.Close()
+}
+
+// unwritable handles a peer that takes no more bytes.
+func (r *relay) unwritable(from exchange.Peer, err error) {
+	if from == exchange.ClientPeer {
+		// The origin may have sent an answer before it closed: the other
+		// direction reads it and then ends.
+		r.ending.Store(true)
+		_ = r.origin.SetReadDeadline(time.Now().Add(r.halfClosed))
+		return
+	}
+	f := r.broken(exchange.ClientPeer, err)
+	r.tell(exchange.ClientPeer, f)
+	resetAll(r.origin)
+	_ = r.client.Close()
+}
+
+// tell reports the end of a side, once each.
+func (r *relay) tell(side exchange.Peer, f *exchange.Failure) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told[sideIndex(side)] {
+		return
+	}
+	r.told[sideIndex(side)] = true
+	if r.first == "" {
+		r.first, r.failure = side, f
+	}
+	if r.tap == nil {
+		return
+	}
+	if f != nil && f.Peer == exchange.ProxyPeer {
+		side = exchange.ProxyPeer
+	}
+	r.tap.Closed(side, f, time.Now())
+}
+
+func sideIndex(p exchange.Peer) int {
+	if p == exchange.ServerPeer {
+		return 1
+	}
+	return 0
+}
+
+// orderly reports whether err is the end of a stream. A TLS stream that ends
+// without close_notify gives io.ErrUnexpectedEOF.
+func orderly(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// endWrite ends our direction of c as its peer's other side ended: with a
+// close_notify only if there was one.
+func endWrite(c net.Conn, err error) {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		c = transportOf(c)
+	}
+	_ = closeWrite(c)
+}
+
+// transportOf is the connection below TLS and our own wrappers.
+func transportOf(c net.Conn) net.Conn {
+	for {
+		switch t := c.(type) {
+		case *tls.Conn:
+			c = t.NetConn()
+		case *originConn:
+			c = t.Conn
+		case *clientConn:
+			c = t.Conn
+		case *upgraded:
+			c = t.originConn
+		case *helloConn:
+			c = t.clientConn
+		default:
+			return c
+		}
+	}
+}
+
+// resetAll closes c with a reset.
+func resetAll(c net.Conn) {
+	if t, ok := transportOf(c).(*net.TCPConn); ok {
+		_ = t.SetLinger(0)
+		// A close_notify would come before the reset.
+		_ = t.Close()
+	}
+	_ = c.Close()
+}

@@ -1,0 +1,139 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Serve accepts connections from ln until ctx ends or Shutdown is called, and
+// closes ln. It returns nil after an orderly stop. It may be called for several
+// listeners.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	if !s.addListener(ln.Addr()) {
+		return errors.Join(http.ErrServerClosed, ln.Close())
+	}
+	done := make(chan struct{})
+	stopped := make(chan error, 1)
+	go func() {
+		defer close(stopped)
+		select {
+		case <-ctx.Done():
+			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Timeouts.Grace)
+			defer cancel()
+			// Requests in flight that did not end in time were cut off, as
+			// the caller who ended ctx wants it.
+			if err := s.Shutdown(grace); !errors.Is(err, context.DeadlineExceeded) {
+				stopped <- err
+			}
+		case <-done:
+		}
+	}()
+	err := s.http.Serve(&listener{Listener: ln, server: s})
+	if !errors.Is(err, http.ErrServerClosed) {
+		close(done)
+		<-stopped
+		return fmt.Errorf("accept connections on %s: %w", ln.Addr(), err)
+	}
+	if ctx.Err() == nil {
+		close(done)
+	}
+	return <-stopped
+}
+
+// Shutdown stops accepting, ends connections that were taken over, waits for
+// plain requests in flight until ctx ends, and cuts off what is left. When it
+// returns every exchange was handed to the recorder. It returns the error of ctx
+// if requests had to be cut off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.stopping = true
+	for c := range s.owned {
+		c.interrupt()
+	}
+	s.mu.Unlock()
+	err := s.http.Shutdown(ctx)
+	s.cancel()
+	if err != nil {
+		err = errors.Join(err, s.http.Close())
+	}
+	s.transport.CloseIdleConnections()
+	s.taken.Wait()
+	return err
+}
+
+func (s *Server) addListener(a net.Addr) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return false
+	}
+	s.listeners = append(s.listeners, a)
+	return true
+}
+
+// take registers a connection that its caller now owns, so that Shutdown can
+// end it. False means that the server is stopping.
+func (s *Server) take(c *clientConn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return false
+	}
+	s.owned[c] = struct{}{}
+	s.taken.Add(1)
+	return true
+}
+
+func (s *Server) release(c *clientConn) {
+	s.mu.Lock()
+	delete(s.owned, c)
+	s.mu.Unlock()
+	s.taken.Done()
+}
+
+// isSelf reports whether addr, which was dialled from local, is one of our own
+// listeners: passing the request on would send it round in a loop.
+func (s *Server) isSelf(local, addr net.Addr) bool {
+	to, ok := addr.(*net.TCPAddr)
+	from, fromOK := local.(*net.TCPAddr)
+	if !ok || !fromOK {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listeners {
+		own, ok := l.(*net.TCPAddr)
+		if !ok || own.Port != to.Port {
+			continue
+		}
+		// An address of this machine is reached from itself.
+		if own.IP.Equal(to.IP) || own.IP.IsUnspecified() && (from.IP.Equal(to.IP) || to.IP.IsLoopback()) {
+			return true
+		}
+	}
+	return false
+}
+
+// listener makes clientConns and bounds their number.
+type listener struct {
+	net.Listener
+	server *Server
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case l.server.slots <- struct{}{}:
+	case <-l.server.ctx.Done():
+		return nil, net.ErrClosed
+	}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		<-l.server.slots
+		return nil, err
+	}
+	return newClientConn(c, l.server, time.Now()), nil
+}

@@ -1,0 +1,70 @@
+package proxy
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	// idlePerHost is above the number of connections that browsers and load
+	// generators keep: net/http's own 2 makes nearly each request dial anew.
+	idlePerHost = 256
+	// idleUpstream is shorter than the keep-alive time of common servers
+	// (gunicorn 2 s, Node and Apache 5 s), so that a request rarely meets a
+	// connection that its server is about to close.
+	idleUpstream = 1500 * time.Millisecond
+	// continueWait is how long a body waits for 100 Continue, like curl's.
+	continueWait = time.Second
+)
+
+// newTransport makes the Transport for plain HTTP. It takes nothing from the
+// environment (a proxy that obeys HTTP_PROXY may call itself) and decodes
+// nothing.
+func (s *Server) newTransport() *http.Transport {
+	return &http.Transport{
+		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
+			c, err := s.dial(ctx, addr, nil)
+			if err != nil {
+				return nil, err
+			}
+			return c, nil
+		},
+		DialTLSContext:         s.dialTLS,
+		DisableCompression:     true,
+		MaxIdleConns:           4 * idlePerHost,
+		MaxIdleConnsPerHost:    idlePerHost,
+		IdleConnTimeout:        idleUpstream,
+		ExpectContinueTimeout:  continueWait,
+		ResponseHeaderTimeout:  s.cfg.Timeouts.ResponseHead,
+		MaxResponseHeaderBytes: 10 << 20,
+		WriteBufferSize:        32 << 10,
+		ReadBufferSize:         32 << 10,
+	}
+}
+
+// dialTLS connects for a request in absolute-form with an https target.
+func (s *Server) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
+	c, err := s.dial(ctx, addr, nil)
+	if err != nil {
+		return nil, err
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	hello := helloFacts{serverName: host, offered: []string{"http/1.1"}}
+	if net.ParseIP(host) != nil {
+		hello.serverName = ""
+	}
+	w := newStopwatch(time.Now())
+	if of, ok := ctx.Value(forwardKey{}).(*forward); ok {
+		w = of.watch
+	}
+	if err := s.handshake(ctx, c, host, hello, w); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
