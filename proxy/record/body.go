@@ -63,7 +63,7 @@ func (b *body) keepable() int64 {
 func (b *body) spill(p []byte) {
 	for len(p) > 0 && b.keepable() > 0 {
 		if b.piece == nil {
-			b.piece = make([]byte, 0, min(spillSize, b.keepable()))
+			b.piece = newPiece(b.keepable())
 		}
 		n := int(min(int64(len(p)), int64(cap(b.piece)-len(b.piece)), b.keepable()))
 		b.piece = append(b.piece, p[:n]...)
@@ -86,14 +86,13 @@ func (b *body) flush() {
 	b.piece = nil
 }
 
-// finish writes what is known into to, whose Expected the caller has set.
-func (b *body) finish(to *exchange.Body) {
-	b.flush()
-	to.Size, to.Kept, to.Data = b.size, b.kept, b.head
+// progress writes what is known so far into to, whose Expected the caller has
+// set. The bytes of to.Data do not change any more.
+func (b *body) progress(to *exchange.Body) {
+	to.Size, to.Kept, to.Data = b.size, b.kept-int64(len(b.piece)), b.head
 	switch {
-	case b.size == 0 && (b.ended || to.Expected <= 0):
+	case b.size == 0 && b.ended:
 		to.State = exchange.NoBody
-		return
 	case !b.ended:
 		to.State = exchange.InterruptedBody
 	case b.kept == 0:
@@ -102,6 +101,18 @@ func (b *body) finish(to *exchange.Body) {
 		to.State = exchange.CutBody
 	default:
 		to.State = exchange.WholeBody
+	}
+}
+
+// finish is the last progress, with the digest.
+func (b *body) finish(to *exchange.Body) {
+	b.flush()
+	b.progress(to)
+	if b.size == 0 && to.Expected <= 0 {
+		to.State = exchange.NoBody
+	}
+	if b.size == 0 {
+		return
 	}
 	if b.digest != nil {
 		b.digest.Sum(to.SHA256[:0])

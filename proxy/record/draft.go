@@ -47,14 +47,20 @@ func (d *Draft) Update(f func(x *exchange.Exchange)) {
 	}
 }
 
-// Step changes the exchange in f and tells the recorder.
+// Step changes the exchange in f and tells the recorder, with the bodies as far
+// as they came.
 func (d *Draft) Step(f func(x *exchange.Exchange)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.ended {
-		f(d.x)
-		d.recorder.Step(d.x)
+	if d.ended {
+		return
 	}
+	f(d.x)
+	d.request.progress(&d.x.Request.Body)
+	if d.x.Response != nil {
+		d.resp.progress(&d.x.Response.Body)
+	}
+	d.recorder.Step(d.x)
 }
 
 // Body takes down the next bytes of a body; p is only read during the call.
