@@ -40,7 +40,12 @@ func (d *bytesDocument) lines() (int, bool) {
 	return n, complete
 }
 
-func (d *bytesDocument) problem() error { return d.src.err }
+func (d *bytesDocument) problem() error {
+	if d.src.err != nil {
+		return d.src.err
+	}
+	return d.index.problem()
+}
 
 func (d *bytesDocument) fraction(p pos) float64 {
 	if d.src.size == 0 {

@@ -25,6 +25,7 @@ type index struct {
 	feeds    int   // line feeds seen
 	scanned  int64 // bytes seen
 	complete bool
+	err      error // why the text was not scanned to its end
 }
 
 func newIndex() *index { return &index{marks: []mark{{}}} }
@@ -49,10 +50,17 @@ func (x *index) add(b []byte) {
 	}
 }
 
-func (x *index) finish() {
+// finish ends the scan: completely, or at err.
+func (x *index) finish(err error) {
 	x.mu.Lock()
-	x.complete = true
+	x.complete, x.err = err == nil, err
 	x.mu.Unlock()
+}
+
+func (x *index) problem() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.err
 }
 
 // state returns the number of lines and bytes known. A line feed at the very end

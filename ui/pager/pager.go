@@ -102,13 +102,13 @@ func (p *Pager) set(doc document) *Pager {
 func (p *Pager) setSource(src *source, atOnce int64) *Pager {
 	doc := &bytesDocument{src: src, index: newIndex()}
 	p.set(doc)
-	_ = src.scan(context.Background(), 0, 0, func(_ int64, b []byte, _ int) bool {
+	err := src.scan(context.Background(), 0, 0, func(_ int64, b []byte, _ int) bool {
 		doc.index.add(b)
 		return doc.index.scanned < atOnce
 	})
 	from := doc.index.scanned
-	if from >= src.size {
-		doc.index.finish()
+	if from >= src.size || err != nil {
+		doc.index.finish(err)
 		return p
 	}
 	notify := p.notify
@@ -122,8 +122,8 @@ func (p *Pager) setSource(src *source, atOnce int64) *Pager {
 			}
 			return true
 		})
-		if err == nil || ctx.Err() == nil {
-			doc.index.finish()
+		if ctx.Err() == nil {
+			doc.index.finish(err)
 			notify()
 		}
 	})

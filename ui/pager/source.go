@@ -64,10 +64,9 @@ func (s *source) page(off int64) []byte {
 	}
 	b := make([]byte, min(pageSize, max(s.size-off, 0)))
 	n, err := s.r.ReadAt(b, off)
-	if err != nil && !errors.Is(err, io.EOF) {
-		s.err = err
-	}
-	if n == len(b) {
+	if n < len(b) {
+		s.err = tooShort(err)
+	} else {
 		if len(s.pages) == pagesKept {
 			s.pages = append(s.pages[:0], s.pages[1:]...)
 		}
@@ -96,7 +95,7 @@ func (s *source) scan(ctx context.Context, from int64, tail int, f func(off int6
 		} else {
 			b = buf[:n]
 			if read, err := s.r.ReadAt(b, off); read < n {
-				return err
+				return tooShort(err)
 			}
 		}
 		if !f(off, b, min(n, scanSize)) {
@@ -104,4 +103,12 @@ func (s *source) scan(ctx context.Context, from int64, tail int, f func(off int6
 		}
 	}
 	return nil
+}
+
+// tooShort is the error of a text that ends before its size.
+func tooShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
