@@ -52,7 +52,7 @@ func (p *pending) failure(by exchange.Peer, f *exchange.Failure) *exchange.Failu
 	if f == nil {
 		return got
 	}
-	got.Host, got.Addr, got.Excerpt = f.Host, f.Addr, f.Excerpt
+	got.Host, got.Addr, got.Excerpt, got.Alert = f.Host, f.Addr, f.Excerpt, f.Alert
 	if f.Peer != "" {
 		got.Peer = f.Peer
 	}

@@ -221,7 +221,7 @@ func (h *http1Reader) malformedRequest(err error, all []byte, at time.Time) {
 
 // tunnel turns a connection that does not speak HTTP into one exchange.
 func (h *http1Reader) tunnel(at time.Time) {
-	p := h.c.begin(exchange.Tunnel, h.c.cfg.Authority, &exchange.Message{}, at)
+	p := h.c.begin(exchange.Tunnel, h.c.cfg.Authority, &exchange.Message{Method: "CONNECT", Target: h.c.cfg.Authority}, at)
 	p.note("the connection does not speak HTTP")
 	p.upgrade = &upgrade{unread: [2]bool{true, true}}
 	h.switched = p

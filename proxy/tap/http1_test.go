@@ -137,10 +137,10 @@ GET https://a.test/x !malformed-response by server: the server sent what is no H
 GET https://a.test/x -> 200 "he" interrupted !chunked-invalid by server: the chunked response body is not valid after 2 bytes of it: a chunk size is not a hexadecimal number
 `},
 		{"no HTTP in a tunnel", sniffed, []event{client("\x10\x0c\x00\x04MQTT"), server("\x20\x02\x00\x00"), client(eof), server(eof)}, `
- a.test:443 client:data:"\x10\f\x00\x04MQTT" server:data:" \x02\x00\x00" closed:client #the connection does not speak HTTP #8 bytes from the client and 4 bytes from the server passed unread
+CONNECT a.test:443 client:data:"\x10\f\x00\x04MQTT" server:data:" \x02\x00\x00" closed:client #the connection does not speak HTTP #8 bytes from the client and 4 bytes from the server passed unread
 `},
 		{"a server that speaks first", sniffed, []event{server("220 smtp\r\n"), client("EHLO\r\n"), server(eof), client(eof)}, `
- a.test:443 server:data:"220 smtp\r\n" client:data:"EHLO\r\n" closed:server #the connection does not speak HTTP #6 bytes from the client and 10 bytes from the server passed unread
+CONNECT a.test:443 server:data:"220 smtp\r\n" client:data:"EHLO\r\n" closed:server #the connection does not speak HTTP #6 bytes from the client and 10 bytes from the server passed unread
 `},
 		{"malformed request", known, []event{client(get), server("HTTP/1.1 204 No\r\n\r\n"), client("\x00\x01\r\n\r\n"), client(eof), server(eof)}, `
 GET https://a.test/x -> 204 "" none

@@ -177,7 +177,9 @@ func (p *pending) fail(f *exchange.Failure, at time.Time) {
 	if p.ended {
 		return
 	}
-	f.Alert = -1
+	if f.Alert == 0 { // close_notify is no failure
+		f.Alert = -1
+	}
 	if f.Host == "" && f.Addr == "" {
 		f.Host = p.c.cfg.Authority
 		if p.c.cfg.Server.Addr.IsValid() {
