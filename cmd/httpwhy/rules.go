@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"httpwhy/inspector/report"
 	"httpwhy/inspector/rules"
 )
 
@@ -19,8 +18,8 @@ func (p *program) rulesCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			chosen := rules.All()
 			if len(args) == 1 {
-				rule, ok := rules.Lookup(args[0])
-				if !ok {
+				rule := rules.Lookup(args[0])
+				if rule == nil {
 					return unknownRule(args[0])
 				}
 				chosen = []*rules.Rule{rule}
@@ -29,7 +28,7 @@ func (p *program) rulesCommand() *cobra.Command {
 				return p.rulesJSON(chosen)
 			}
 			if len(args) == 1 {
-				_, err := fmt.Fprint(p.out, report.Rule(chosen[0], min(p.width(), 100)))
+				_, err := fmt.Fprint(p.out, ruleText(chosen[0], min(p.width(), 100)))
 				return err
 			}
 			for _, r := range chosen {
@@ -45,11 +44,7 @@ func (p *program) rulesCommand() *cobra.Command {
 }
 
 func unknownRule(id string) error {
-	names := make([]string, 0, len(rules.All()))
-	for _, r := range rules.All() {
-		names = append(names, r.ID)
-	}
-	if n := nearest(id, names); n != "" {
+	if n := rules.Nearest(id); n != "" {
 		return usagef("unknown rule %s: did you mean %s?", id, n)
 	}
 	return usagef("unknown rule %s; httpwhy rules lists them", id)

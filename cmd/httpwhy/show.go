@@ -44,14 +44,17 @@ func (p *program) showCommand() *cobra.Command {
 			if err := s.load(c.Context(), id); err != nil {
 				return err
 			}
-			if asJSON {
-				encoder := json.NewEncoder(out)
-				encoder.SetEscapeHTML(false)
-				err = encoder.Encode(s.json())
-			} else {
+			if !asJSON {
 				s.text()
+				return out.Flush()
 			}
+			record, err := s.json()
 			if err != nil {
+				return err
+			}
+			encoder := json.NewEncoder(out)
+			encoder.SetEscapeHTML(false)
+			if err := encoder.Encode(record); err != nil {
 				return err
 			}
 			return out.Flush()
@@ -158,10 +161,10 @@ func (s *shown) message(side exchange.Side) {
 
 // body is the content as text: binary content is not thrown at a terminal.
 func (s *shown) body(v content.View) string {
-	if !v.Text {
-		return fmt.Sprintf("[%d bytes of %s; show --json has them]", len(v.Bytes), v.Kind)
+	if !v.Kind.Textual() {
+		return fmt.Sprintf("[%d bytes of %s; show --json has them]", len(v.Data), v.Kind)
 	}
-	body := string(v.Bytes)
+	body := string(v.Data)
 	if !s.reveal {
 		body = content.MaskText(body)
 	}

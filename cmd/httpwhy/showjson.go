@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ type recordJSON struct {
 	Frames    []frameJSON      `json:"frames"`
 	Lost      int              `json:"frames_lost"`
 	Notes     []string         `json:"notes"`
-	Why       []report.Finding `json:"why"`
+	Why       []json.RawMessage `json:"why"`
 }
 
 type messageJSON struct {
@@ -106,7 +107,7 @@ type frameJSON struct {
 	Base64 *string       `json:"base64,omitempty"`
 }
 
-func (s *shown) json() recordJSON {
+func (s *shown) json() (recordJSON, error) {
 	x := s.x
 	row := exchange.NewRow(x)
 	row.Findings = exchange.Headlines(s.findings)
@@ -130,9 +131,13 @@ func (s *shown) json() recordJSON {
 		r.Frames = append(r.Frames, j)
 	}
 	for i := range s.findings {
-		r.Why = append(r.Why, report.JSON(&row, &s.findings[i]))
+		finding, err := report.JSON(&s.findings[i], x)
+		if err != nil {
+			return r, err
+		}
+		r.Why = append(r.Why, finding)
 	}
-	return r
+	return r, nil
 }
 
 func (s *shown) jsonMessage(m *exchange.Message, body []byte) *messageJSON {

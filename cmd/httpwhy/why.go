@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -101,25 +100,35 @@ func (w *whyPrinter) row(ctx context.Context, row exchange.Row) error {
 	if err != nil {
 		return fmt.Errorf("read the findings of exchange %d: %w", row.ID, err)
 	}
-	encoder := json.NewEncoder(w.out)
-	encoder.SetEscapeHTML(false)
+	x, err := w.reader.Exchange(ctx, row.ID)
+	if err != nil {
+		return fmt.Errorf("read exchange %d: %w", row.ID, err)
+	}
 	for _, f := range findings {
-		if w.json {
-			if err := encoder.Encode(report.JSON(&row, &f)); err != nil {
-				return err
-			}
-			continue
-		}
-		if !w.all && f.Severity.Rank() < exchange.SeverityWarning.Rank() {
-			continue
-		}
-		if w.printed > 0 {
-			fmt.Fprintln(w.out)
-		}
-		if _, err := fmt.Fprint(w.out, report.Text(&row, &f, w.width)); err != nil {
+		if err := w.finding(&f, x); err != nil {
 			return err
 		}
-		w.printed++
 	}
 	return nil
+}
+
+func (w *whyPrinter) finding(f *exchange.Finding, x *exchange.Exchange) error {
+	if w.json {
+		line, err := report.JSON(f, x)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w.out, "%s\n", line)
+		return err
+	}
+	if !w.all && f.Severity.Rank() < exchange.SeverityWarning.Rank() {
+		return nil
+	}
+	separator := ""
+	if w.printed > 0 {
+		separator = "\n"
+	}
+	w.printed++
+	_, err := fmt.Fprint(w.out, separator+report.Text(f, x, w.width))
+	return err
 }
