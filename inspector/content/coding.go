@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -129,8 +130,41 @@ func openCoding(name string, data []byte, source *bytes.Reader) (io.Reader, erro
 		if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}[:min(2, len(data))]) {
 			return nil, errNoMagic
 		}
-		return gzip.NewReader(source)
+		return newGzipReader(source)
 	}
+}
+
+// gzipReader reads all members (RFC 1952 section 2.2) and tells bytes behind
+// the last one from a member that is cut off, which gzip.Reader does not.
+type gzipReader struct {
+	source *bytes.Reader
+	member *gzip.Reader
+}
+
+func newGzipReader(source *bytes.Reader) (io.Reader, error) {
+	member, err := gzip.NewReader(source)
+	if err != nil {
+		return nil, err
+	}
+	member.Multistream(false)
+	return &gzipReader{source, member}, nil
+}
+
+func (g *gzipReader) Read(p []byte) (int, error) {
+	n, err := g.member.Read(p)
+	if !errors.Is(err, io.EOF) || g.source.Len() == 0 {
+		return n, err
+	}
+	first, _ := g.source.ReadByte()
+	g.source.UnreadByte()
+	if first != 0x1f {
+		return n, errTrailing
+	}
+	if err := g.member.Reset(g.source); err != nil {
+		return n, err
+	}
+	g.member.Multistream(false)
+	return n, nil
 }
 
 func isZlib(data []byte) bool {
@@ -149,7 +183,11 @@ func mismatch(data []byte, coding string, err error) ([]byte, error) {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return nil, &CodingError{CodingTruncated, coding, fmt.Sprintf("%s is cut off after %s", coding, FormatSize(int64(len(data))))}
 	}
-	return data, &CodingError{CodingMismatch, coding, fmt.Sprintf("not valid %s: it begins with % x", coding, data[:min(4, len(data))])}
+	what := fmt.Sprintf("it begins with % x", data[:min(4, len(data))])
+	if strings.HasPrefix(http.DetectContentType(data), "text/") {
+		what = "it is plain text"
+	}
+	return data, &CodingError{CodingMismatch, coding, "not valid " + coding + ": " + what}
 }
 
 // finish names how decoding ended after it had begun.
@@ -157,6 +195,10 @@ func finish(data, out []byte, coding string, err error) ([]byte, error) {
 	switch {
 	case err == nil:
 		return out, nil
+	case strings.HasPrefix(http.DetectContentType(data), "text/"):
+		// Brotli and raw deflate have no signature, and some text decodes a
+		// little way; compressed data never looks like text.
+		return mismatch(data, coding, errNoMagic)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return out, &CodingError{CodingTruncated, coding, fmt.Sprintf("%s is cut off after %s", coding, FormatSize(int64(len(data))))}
 	case errors.Is(err, errTrailing), errors.Is(err, gzip.ErrHeader), strings.Contains(err.Error(), "excessive input"),
