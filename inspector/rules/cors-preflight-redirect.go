@@ -59,7 +59,7 @@ func redirectReason(from, to *url.URL) string {
 	switch {
 	case looksLikeLogin(to):
 		return "it is a login page, so the session is missing or over"
-	case from.Host == to.Host && from.Scheme == to.Scheme && strings.TrimSuffix(from.Path, "/") == strings.TrimSuffix(to.Path, "/"):
+	case from.Host == to.Host && from.Scheme == to.Scheme && from.Path != to.Path && strings.TrimSuffix(from.Path, "/") == strings.TrimSuffix(to.Path, "/"):
 		return "only the slash at the end differs"
 	case from.Hostname() == to.Hostname() && from.Scheme == "http" && to.Scheme == "https" && samePath:
 		return "it is the same URL over https"
@@ -67,6 +67,8 @@ func redirectReason(from, to *url.URL) string {
 		return "only www. differs"
 	case from.Host != to.Host:
 		return "it is another host"
+	case from.String() == to.String():
+		return "it is the same URL"
 	default:
 		return "it is another path"
 	}

@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "auth-missing-credentials", Title: "No credentials were sent", Family: Auth, Severity: exchange.SeverityError,
+	Explain: "401 asks who the client is. The request carries no Authorization, no cookie and no API key, so the server could not know. " +
+		"WWW-Authenticate names the schemes that it accepts.",
+	FixClient: "Send credentials.",
+	FixServer: "Name the accepted scheme in WWW-Authenticate.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-401-unauthorized",
+	When:      status(401),
+	Check: func(c *Case) *Finding {
+		if c.credentials() != nil || c.CORS() != nil && c.CORS().Preflight {
+			return nil
+		}
+		wants, scheme, server := "", "Bearer", exchange.Advice{Text: "Name the scheme that is accepted:", Copy: `WWW-Authenticate: Bearer realm="` + c.Host() + `"`}
+		if cs := challenges(c.X.Response.Header); len(cs) > 0 {
+			scheme = cs[0].Scheme
+			wants = "; the server wants " + cs[0].Scheme
+			if r := cs[0].Params["realm"]; r != "" {
+				wants += fmt.Sprintf(" (realm %s)", clip(r, 40))
+			}
+			server = exchange.Advice{Text: "Nothing is wrong if this resource is protected. See that no gateway drops the field:", Copy: "proxy_set_header Authorization $http_authorization;"}
+		}
+		args := []string{"-H", "Authorization: " + scheme + " YOUR_TOKEN"}
+		if strings.EqualFold(scheme, "Basic") {
+			args = []string{"-u", "USER:PASSWORD"}
+		}
+		return &Finding{
+			Verdict: fmt.Sprintf("No credentials were sent to %s%s.", c.Host(), wants),
+			Short:   "no credentials sent",
+			Evidence: []exchange.Evidence{
+				c.requestField("Authorization", ""), c.requestField("Cookie", ""), c.statusLine(""), c.responseField("WWW-Authenticate", ""),
+			},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Send credentials:", Copy: c.curl(args...)},
+				Server: server,
+			},
+		}
+	},
+	Examples: []Example{
+		{Name: "challenge", Finds: "the server wants Bearer (realm api)", HTTP: `> GET http://api.test/me HTTP/1.1
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Bearer realm="api"`},
+		{Name: "basic", Finds: "wants Basic", HTTP: `> GET http://api.test/me HTTP/1.1
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Basic realm="staff, only", charset="UTF-8"`},
+		{Name: "no-challenge", Finds: "No credentials were sent to api.test", HTTP: `> GET http://api.test/me HTTP/1.1
+< HTTP/1.1 401 Unauthorized`},
+		{Name: "api-key", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1
+> X-Api-Key: abc
+< HTTP/1.1 401 Unauthorized`},
+		{Name: "cookie", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1
+> Cookie: sid=1
+< HTTP/1.1 401 Unauthorized`},
+	},
+})

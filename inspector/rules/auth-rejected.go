@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "auth-rejected", Title: "The server rejected the credentials", Family: Auth, Severity: exchange.SeverityError, Fallback: true,
+	Explain:   "401 says that the credentials are missing, wrong, expired, or not those that this resource wants.",
+	FixClient: "Get new credentials, and see that they belong to this server.",
+	FixServer: "Say in WWW-Authenticate and in the body what is wrong with the credentials.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-401-unauthorized",
+	When:      status(401),
+	Check: func(c *Case) *Finding {
+		sent := c.credentials()
+		if sent == nil {
+			return nil
+		}
+		f := &Finding{
+			Verdict:  fmt.Sprintf("%s rejected the credentials in %s.", c.Host(), strings.Join(sent, " and ")),
+			Short:    "credentials rejected",
+			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("WWW-Authenticate", "")},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Get new credentials and try them:", Copy: c.curl("-H", "Authorization: Bearer YOUR_TOKEN")},
+				Server: exchange.Advice{Text: "Say what is wrong with the credentials:", Copy: `WWW-Authenticate: Bearer error="invalid_token"`},
+			},
+		}
+		for _, name := range sent {
+			if c.X.Request.Header.Has(name) {
+				f.Evidence = append(f.Evidence, c.requestField(name, ""))
+			}
+		}
+		if c.Text() != "" {
+			f.Evidence = append(f.Evidence, c.bodyHead(""))
+		}
+		return f
+	},
+	Examples: []Example{
+		{Name: "cookie", Finds: "rejected the credentials in Cookie", HTTP: `> GET http://api.test/me HTTP/1.1
+> Cookie: sid=1
+< HTTP/1.1 401 Unauthorized
+< Content-Type: application/json
+
+{"error":"session unknown"}`},
+		{Name: "none-sent", Also: []string{"auth-missing-credentials"}, HTTP: `> GET http://api.test/me HTTP/1.1
+< HTTP/1.1 401 Unauthorized`},
+	},
+})

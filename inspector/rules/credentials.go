@@ -1,0 +1,87 @@
+package rules
+
+import (
+	"strings"
+
+	"httpwhy/inspector/exchange"
+)
+
+// challenge is one challenge of WWW-Authenticate (RFC 9110 section 11.6.1).
+type challenge struct {
+	Scheme string
+	// Params are by lower-case name.
+	Params map[string]string
+}
+
+// challenges parses all challenges of a response.
+func challenges(h exchange.Header) []challenge {
+	var found []challenge
+	for _, member := range h.List("WWW-Authenticate") {
+		word, rest, _ := strings.Cut(member, " ")
+		name, value, isParam := strings.Cut(member, "=")
+		if strings.Contains(word, "=") || isParam && !strings.ContainsAny(strings.TrimSpace(name), " ") {
+			if len(found) > 0 && isParam {
+				found[len(found)-1].Params[strings.ToLower(strings.TrimSpace(name))] = unquote(value)
+			}
+			continue
+		}
+		c := challenge{Scheme: word, Params: map[string]string{}}
+		if name, value, ok := strings.Cut(rest, "="); ok {
+			c.Params[strings.ToLower(strings.TrimSpace(name))] = unquote(value)
+		}
+		found = append(found, c)
+	}
+	return found
+}
+
+func unquote(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		s = strings.ReplaceAll(s[1:len(s)-1], `\`, "")
+	}
+	return s
+}
+
+// bearerError is the error code of a Bearer challenge (RFC 6750 section 3.1),
+// with its parameters; "" if there is none.
+func bearerError(h exchange.Header) (code string, params map[string]string) {
+	for _, c := range challenges(h) {
+		if code := c.Params["error"]; code != "" && (strings.EqualFold(c.Scheme, "Bearer") || strings.EqualFold(c.Scheme, "DPoP")) {
+			return code, c.Params
+		}
+	}
+	return "", nil
+}
+
+// credentials names what the request carries that may prove who sent it: the
+// names of fields, of the query's parameters, and "Cookie".
+func (c *Case) credentials() []string {
+	var names []string
+	for _, f := range c.X.Request.Header {
+		n := strings.ToLower(f.Name)
+		if f.Value == "" {
+			continue
+		}
+		if n == "authorization" || n == "cookie" || n == "dpop" || n == "x-amz-security-token" ||
+			strings.Contains(n, "api-key") || strings.Contains(n, "apikey") || strings.Contains(n, "access-key") ||
+			strings.Contains(n, "token") && !strings.Contains(n, "csrf") && !strings.Contains(n, "xsrf") ||
+			strings.HasPrefix(n, "x-auth") || strings.Contains(n, "session") || strings.Contains(n, "signature") {
+			names = append(names, f.Name)
+		}
+	}
+	u := c.URL()
+	if u == nil {
+		return names
+	}
+	if u.User != nil {
+		names = append(names, "the URL's user name")
+	}
+	for name := range u.Query() {
+		n := strings.ToLower(name)
+		if n == "key" || n == "sig" || n == "auth" || strings.Contains(n, "token") || strings.Contains(n, "api_key") ||
+			strings.Contains(n, "apikey") || strings.Contains(n, "signature") || strings.Contains(n, "api-key") {
+			names = append(names, "the query's "+name)
+		}
+	}
+	return names
+}
