@@ -18,6 +18,7 @@ type clientConn struct {
 	net.Conn
 	number   uint64
 	heads    requestHeads
+	answers  spelling
 	taken    bool // by a goroutine of ours; no request heads any more
 	replay   []byte
 	requests atomic.Uint64
@@ -48,6 +49,25 @@ func (c *clientConn) Read(p []byte) (int, error) {
 		c.heads.read(p[:n], time.Now())
 	}
 	return n, err
+}
+
+// Write writes p, a response head in the spelling of the origin.
+func (c *clientConn) Write(p []byte) (int, error) {
+	if c.taken {
+		return c.Conn.Write(p)
+	}
+	return writeSpelled(c.Conn, &c.answers, p)
+}
+
+func writeSpelled(c net.Conn, s *spelling, p []byte) (int, error) {
+	out := s.apply(p)
+	if len(out) == 0 {
+		return len(p), nil
+	}
+	if _, err := c.Write(out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Close closes the connection and frees its slot.

@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/elazarl/goproxy"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/proxy/record"
 	"httpwhy/proxy/tap"
 )
 
@@ -30,8 +32,9 @@ type tunnel struct {
 	facts   exchange.Connection // the client's
 	origin  *originConn
 	failure *exchange.Failure
-	// untold: the failure belongs to a CONNECT without any request.
-	tap *tap.Conn
+	tap     *tap.Conn
+	// bytes counts what the client and the server sent.
+	bytes [2]int64
 }
 
 // serveConnect owns the client's connection from here on.
@@ -193,18 +196,27 @@ func looksLikeHTTP(b []byte) bool {
 
 // relay passes bytes between the client and the origin until both ended.
 func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string) {
-	t.tap = tap.New(t.tapConfig(scheme, protocol))
+	cfg := t.tapConfig(scheme, protocol)
+	ending := &lastExchange{Recorder: cfg.Recorder}
+	cfg.Recorder = ending
+	t.tap = tap.New(cfg)
 	r := &relay{
 		client: client, origin: t.origin, tap: t.tap,
 		halfClosed: t.server.cfg.Timeouts.HalfClosed, broken: t.broken,
 	}
 	r.lastWords = func(f *exchange.Failure) { t.lastWords(client, f) }
+	r.over = ending.over.Load
 	r.run()
+	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
 	if raw.interrupted.Load() {
 		t.tap.Closed(exchange.ProxyPeer, interrupted(t.target), time.Now())
 	}
-	if t.failure == nil && t.tap.Requests() == 0 {
-		t.failure = r.failure
+	if f := r.failure; t.failure == nil && t.tap.Requests() == 0 && f != nil {
+		// A client that has had enough of a tunnel may well end it with a
+		// reset: that it read less than came is no failure.
+		if f.Kind != exchange.ConnectionReset || f.Peer != exchange.ClientPeer || t.bytes[1] == 0 {
+			t.failure = f
+		}
 	}
 }
 
@@ -262,6 +274,30 @@ func interrupted(addr string) *exchange.Failure {
 	}
 }
 
+// unread is content of which only the length is known.
+func unread(size int64) exchange.Body {
+	if size == 0 {
+		return exchange.Body{State: exchange.NoBody, Expected: -1}
+	}
+	return exchange.Body{State: exchange.UnrecordedBody, Expected: -1, Size: size}
+}
+
+// lastExchange watches for a request that asks to close the connection after
+// it: then the connection ends with its answer, also if the server forgets.
+type lastExchange struct {
+	record.Recorder
+	over atomic.Bool
+}
+
+// End hands x over.
+func (l *lastExchange) End(x *exchange.Exchange) {
+	if x.Response != nil && x.Response.Status != http.StatusSwitchingProtocols &&
+		x.Request.Header.HasToken("Connection", "close") {
+		l.over.Store(true)
+	}
+	l.Recorder.End(x)
+}
+
 // row records a CONNECT in which no request was read.
 func (t *tunnel) row() {
 	if t.tap != nil && t.tap.Requests() > 0 {
@@ -272,11 +308,11 @@ func (t *tunnel) row() {
 		State: exchange.Active, Mode: exchange.Tunnel, Start: t.watch.start, URL: t.target,
 		Request: t.head, Client: t.facts,
 	}
-	x.Request.Body.State = exchange.NoBody
+	x.Request.Body = unread(t.bytes[0])
 	x.ID = t.server.cfg.Recorder.Begin(x)
 	x.Response = &exchange.Message{
 		Status: http.StatusOK, Reason: "Connection established", Proto: "HTTP/1.1",
-		Body: exchange.Body{State: exchange.NoBody, Expected: -1},
+		Body: unread(t.bytes[1]),
 	}
 	if t.origin != nil {
 		x.Server = t.origin.connection()

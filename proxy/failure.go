@@ -20,12 +20,12 @@ import (
 type phase string
 
 const (
-	dialing      phase = "connect"
-	handshaking  phase = "TLS handshake"
-	sending      phase = "send the request"
-	awaiting     phase = "read the response head"
-	readingBody  phase = "read the response body"
-	relaying     phase = "relay"
+	dialing     phase = "connect"
+	handshaking phase = "TLS handshake"
+	sending     phase = "send the request"
+	awaiting    phase = "read the response head"
+	readingBody phase = "read the response body"
+	relaying    phase = "relay"
 )
 
 // classify turns an error of the origin's side into a Failure. The type of the

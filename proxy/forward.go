@@ -125,6 +125,7 @@ func (f *forward) trace() *httptrace.ClientTrace {
 	t.GotConn = func(info httptrace.GotConnInfo) {
 		if c, ok := info.Conn.(*originConn); ok {
 			c.watch()
+			c.requestHead.expect(&f.head.message)
 			f.mu.Lock()
 			f.origin, f.interim = c, 0
 			f.mu.Unlock()
@@ -159,6 +160,7 @@ func (f *forward) gotInterim(code int, h textproto.MIMEHeader) error {
 		x.Interim = append(x.Interim, m)
 		x.Timing = f.watch.timing()
 	})
+	f.client.answers.expect(&m)
 	f.writer.interim(code, http.Header(h))
 	return nil
 }
@@ -173,6 +175,7 @@ func (f *forward) respond(resp *http.Response) *http.Response {
 		x.Timing = f.watch.timing()
 	})
 	removeHopByHop(resp.Header, m.Header)
+	f.client.answers.expect(&m)
 	body := &responseBody{origin: resp.Body, forward: f, response: resp, left: resp.ContentLength}
 	body.headFirst = behind == 0 && resp.ContentLength != 0
 	resp.Body = body

@@ -43,6 +43,8 @@ type originConn struct {
 	replay    []byte
 	replayErr error
 
+	requestHead spelling
+
 	mu       sync.Mutex
 	watching bool
 	raw      []byte
@@ -219,6 +221,11 @@ func (c *originConn) Read(p []byte) (int, error) {
 		c.mu.Unlock()
 	}
 	return n, err
+}
+
+// Write writes p, a request head in the spelling of the client.
+func (c *originConn) Write(p []byte) (int, error) {
+	return writeSpelled(c.Conn, &c.requestHead, p)
 }
 
 // scan cuts what came into heads until the final one is complete.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,9 @@ type relay struct {
 	// lastWords may answer the client in the place of an origin that ended
 	// without doing so; f is nil for an orderly end.
 	lastWords func(f *exchange.Failure)
+	// over reports whether the client asked to end the connection with the
+	// response that is now complete. It may be nil.
+	over func() bool
 
 	// first is the side that ended first, failure the first that happened.
 	first   exchange.Peer
@@ -63,18 +67,31 @@ func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
 				r.unwritable(from, writeErr)
 				return
 			}
+			if from == exchange.ServerPeer && r.isOver() {
+				_ = src.SetReadDeadline(time.Now().Add(closeGrace))
+			}
 		}
 		if err != nil {
+			if from == exchange.ServerPeer && errors.Is(err, os.ErrDeadlineExceeded) && r.isOver() {
+				err = io.EOF // the server forgot to close
+			}
 			r.ended(from, src, dst, err)
 			return
 		}
 	}
 }
 
+// closeGrace is the time in which a server closes by itself a connection that
+// its client asked to close.
+const closeGrace = 200 * time.Millisecond
+
+func (r *relay) isOver() bool { return r.over != nil && r.over() }
+
 // ended handles the end of what src sends.
 func (r *relay) ended(from exchange.Peer, src, dst net.Conn, err error) {
 	if orderly(err) {
-		if from == exchange.ServerPeer && r.lastWords != nil {
+		// A server that ends after its client owes it nothing.
+		if from == exchange.ServerPeer && r.lastWords != nil && !r.ending.Load() {
 			r.lastWords(nil)
 		}
 		r.tell(from, nil)

@@ -1,0 +1,92 @@
+package proxy
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"sync"
+
+	"httpwhy/inspector/exchange"
+)
+
+// spelling gives a head that net/http writes the field order, the case of the
+// names and the reason phrase of the head that came in on the other side. The
+// fields themselves are net/http's: what is for one hop stays away.
+type spelling struct {
+	mu   sync.Mutex
+	wire *exchange.Message
+	held []byte
+}
+
+// expect spells the next head like m. A response head with another status, such
+// as net/http's own 100 Continue, is not meant.
+func (s *spelling) expect(m *exchange.Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wire, s.held = m, nil
+}
+
+// apply returns what is to be written for p, which is nothing while the head is
+// not complete.
+func (s *spelling) apply(p []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.wire == nil {
+		return p
+	}
+	known := len(s.held)
+	if known > 0 {
+		s.held = append(s.held, p...)
+		p = s.held
+	}
+	n := headEnd(p, known)
+	switch {
+	case n > 0:
+	case len(p) > maxHeader: // no head: give up
+		s.wire, s.held = nil, nil
+		return p
+	default:
+		if known == 0 {
+			s.held = bytes.Clone(p)
+		}
+		return nil
+	}
+	s.held = nil
+	if s.wire.Status != 0 && !strings.HasPrefix(string(p[:n]), "HTTP/1.1 "+strconv.Itoa(s.wire.Status)+" ") {
+		return p
+	}
+	out := append(respell(p[:n], s.wire), p[n:]...)
+	s.wire = nil
+	return out
+}
+
+// respell orders and spells the fields of head as in wire. Fields that wire
+// lacks come last.
+func respell(head []byte, wire *exchange.Message) []byte {
+	start, fields := splitHead(head)
+	if wire.Status != 0 && wire.Reason != "" {
+		start = "HTTP/1.1 " + strconv.Itoa(wire.Status) + " " + wire.Reason
+	}
+	out := make([]byte, 0, len(head)+16)
+	out = append(append(out, start...), '\r', '\n')
+	for _, w := range wire.Header {
+		for i, f := range fields {
+			if f.Name != "" && strings.EqualFold(f.Name, w.Name) {
+				out = appendField(out, w.Name, f.Value)
+				fields[i].Name = ""
+				break
+			}
+		}
+	}
+	for _, f := range fields {
+		if f.Name != "" {
+			out = appendField(out, f.Name, f.Value)
+		}
+	}
+	return append(out, '\r', '\n')
+}
+
+func appendField(b []byte, name, value string) []byte {
+	b = append(append(b, name...), ": "...)
+	return append(append(b, value...), '\r', '\n')
+}
