@@ -26,7 +26,7 @@ func Background() (dark, known bool) {
 	if err != nil {
 		return false, false
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	return ask(fd)
 }
 

@@ -67,7 +67,7 @@ func (d *DiffScreen) forget() {
 // fit brings the buffers to the size of the wrapped screen. A new size forgets
 // what was sent, because the terminal moves its content in its own way.
 func (d *DiffScreen) fit() {
-	w, h := d.Screen.Size()
+	w, h := d.Size()
 	if w == d.w && h == d.h {
 		return
 	}

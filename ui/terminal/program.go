@@ -68,7 +68,9 @@ func OpenPager(ctx context.Context, screen tcell.Screen, suffix string, content 
 // runProgram runs a command line with path behind it. It stays in our process
 // group, so that Ctrl+Z in it stops both and fg continues both.
 func runProgram(ctx context.Context, command, path string) error {
-	cmd := exec.CommandContext(ctx, "sh", "-c", command+` "$1"`, "sh", path)
+	// The shell survives an interrupt, as the pager does; the pager gets the
+	// default back, because a trap is not inherited.
+	cmd := exec.CommandContext(ctx, "sh", "-c", "trap : INT; "+command+` "$1"`, "sh", path)
 	if runtime.GOOS == "windows" {
 		args := append(strings.Fields(command), path)
 		cmd = exec.CommandContext(ctx, args[0], args[1:]...)
