@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -23,7 +22,8 @@ type columns struct {
 	time, method, code, host, path, why, size, ms int
 }
 
-// The fixed widths. The gutter holds the cursor, the severity and a space.
+// The fixed widths. The gutter, which the list draws, holds the cursor, the
+// severity and a space.
 const (
 	gutter      = 3
 	methodWidth = 7
@@ -57,90 +57,77 @@ func layoutColumns(width, screen, host int) columns {
 
 // header is the line above the rows.
 func (c columns) header(l look) text.Line {
-	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", gutter))
-	c.cells(&b, "Time", "Method", "Code", "Host", "Path", "Why", "Size", "ms", l.signs.Ellipsis)
-	return text.Styled(b.String(), l.Dim)
+	return c.line(l, cells{
+		clock: plain("Time"), method: plain("Method"), code: plain("Code"), host: plain("Host"),
+		path: plain("Path"), why: plain("Why"), size: plain("Size"), ms: plain("ms"),
+	}).Restyle(func(tcell.Style) tcell.Style { return l.Dim })
 }
 
-// cells writes one row of plain cells.
-func (c columns) cells(b *strings.Builder, clock, method, code, host, path, why, size, ms, mark string) {
-	left := func(s string, w int) {
+// cells are the contents of one line of the list.
+type cells struct{ clock, method, code, host, path, why, size, ms text.Run }
+
+func plain(s string) text.Run { return text.Run{Text: s} }
+
+// line lays out one line without its gutter.
+func (c columns) line(l look, x cells) text.Line {
+	var line text.Line
+	mark := l.signs.Ellipsis
+	left := func(r text.Run, w int) {
 		if w > 0 {
-			b.WriteString(text.PadRight(s, w, mark))
-			b.WriteByte(' ')
+			line = append(line, text.Run{Text: text.PadRight(r.Text, w, mark) + " ", Style: r.Style})
 		}
 	}
-	left(clock, c.time)
-	left(method, c.method)
-	left(code, c.code)
-	left(host, c.host)
-	left(path, c.path)
-	b.WriteString(text.PadRight(why, c.why, mark))
-	for _, right := range []struct {
-		s string
-		w int
-	}{{size, c.size}, {ms, c.ms}} {
-		if right.w > 0 {
-			b.WriteByte(' ')
-			b.WriteString(text.PadLeft(right.s, right.w, mark))
+	right := func(r text.Run, w int) {
+		if w > 0 {
+			line = append(line, text.Run{Text: " " + text.PadLeft(r.Text, w, mark), Style: r.Style})
 		}
 	}
+	left(x.clock, c.time)
+	left(x.method, c.method)
+	left(x.code, c.code)
+	left(x.host, c.host)
+	left(x.path, c.path)
+	line = append(line, text.Run{Text: text.PadRight(x.why.Text, c.why, mark), Style: x.why.Style})
+	right(x.size, c.size)
+	right(x.ms, c.ms)
+	return line
 }
 
 // rowContext is what a row's looks depend on besides the row.
 type rowContext struct {
-	host     string // shortened
-	clock    string
-	marked   bool
-	selected bool
+	host   string // shortened
+	clock  string
+	marked bool
 }
 
-// row draws one exchange.
-func (c columns) row(r *exchange.Row, x rowContext, l look) text.Line {
+// row draws one exchange: its severity, and the rest.
+func (c columns) row(r *exchange.Row, x rowContext, l look) (sign text.Run, content text.Line) {
 	mark := l.signs.Ellipsis
 	sev := string(severity(r))
-	sign, signStyle := l.signs.Severity(sev), l.Severity(sev)
+	sign = text.Run{Text: l.signs.Severity(sev), Style: l.Severity(sev)}
+	why := text.Run{Text: text.Visible(reason(r)), Style: sign.Style}
+	if sev == "" || sev == string(exchange.SeverityGood) {
+		why.Style = l.Dim
+	}
 	if r.State == exchange.Active && sev == "" {
-		sign, signStyle = l.signs.InFlight, l.Dim
+		sign = text.Run{Text: l.signs.InFlight, Style: l.Dim}
 	}
-	cursor, flag := " ", " "
-	if x.selected {
-		cursor = l.signs.Selected
-	}
-	if x.marked {
-		flag = "*"
-	}
-	line := text.Line{{Text: cursor, Style: l.Text}, {Text: sign, Style: signStyle}, {Text: flag, Style: l.Focus}}
-	add := func(s string, w int, style tcell.Style) {
-		if w > 0 {
-			line = append(line, text.Run{Text: text.PadRight(s, w, mark) + " ", Style: style})
-		}
-	}
-	add(x.clock, c.time, l.Dim)
-	add(text.Visible(r.Method), c.method, l.Text)
-	code, codeStyle := codeText(r), l.StatusClass(r.Status)
+	code := text.Run{Text: codeText(r), Style: l.StatusClass(r.Status)}
 	if noAnswer(r) {
-		codeStyle = l.Error
+		code.Style = l.Error
 	} else if r.Status == 0 {
-		codeStyle = l.Dim
+		code.Style = l.Dim
 	}
-	add(code, c.code, codeStyle)
-	add(text.Visible(x.host), c.host, l.Dim)
-	add(text.CutMiddle(text.Visible(pathText(r)), c.path, mark), c.path, l.Text)
-	whyStyle := signStyle
-	if sev == "" {
-		whyStyle = l.Dim
+	path := text.Run{Text: text.CutMiddle(text.Visible(pathText(r)), c.path, mark)}
+	if x.marked {
+		path = text.Run{Text: text.CutMiddle("*"+text.Visible(pathText(r)), c.path, mark), Style: l.Focus}
 	}
-	line = append(line, text.Run{Text: text.PadRight(text.Visible(reason(r)), c.why, mark), Style: whyStyle})
-	right := func(s string, w int) {
-		if w > 0 {
-			line = append(line, text.Run{Text: " " + text.PadLeft(s, w, mark), Style: l.Dim})
-		}
-	}
-	right(size(r.ResponseBytes), c.size)
-	right(milliseconds(r.Duration), c.ms)
-	return line
+	return sign, c.line(l, cells{
+		clock: text.Run{Text: x.clock, Style: l.Dim}, method: plain(text.Visible(r.Method)), code: code,
+		host: text.Run{Text: text.Visible(x.host), Style: l.Dim}, path: path, why: why,
+		size: text.Run{Text: size(r.ResponseBytes), Style: l.Dim},
+		ms:   text.Run{Text: milliseconds(r.Duration), Style: l.Dim},
+	})
 }
 
 // codeText is the code column: ERR where no origin answered, - where none has

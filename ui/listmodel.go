@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"httpwhy/inspector/exchange"
@@ -43,57 +44,109 @@ type listModel struct {
 	marks      map[exchange.ID]bool
 	visible    []exchange.ID
 	hosts      map[string]int // of the visible rows, with their number
-	problems   int            // in the whole store
+	codes      map[int]int    // status codes in the whole store, with their number
 	shortNames map[string]string
 }
 
 func newListModel(parse func(string) (match, error)) *listModel {
 	m := &listModel{
 		store: newRowStore(), parse: parse, state: listState{order: "time"},
-		marks: map[exchange.ID]bool{}, hosts: map[string]int{}, shortNames: map[string]string{},
+		marks: map[exchange.ID]bool{}, codes: map[int]int{}, hosts: map[string]int{}, shortNames: map[string]string{},
 	}
 	return m
 }
 
-// apply takes in what the feed found.
+// apply takes in what the feed found. Its cost is that of the batch, or of one
+// pass over the listed IDs where rows came or went in their middle.
 func (m *listModel) apply(b batch) {
 	if b.reset {
 		m.store = newRowStore()
-	}
-	// One new row at the end is the common case and must not cost a pass over
-	// all of them.
-	appended := !b.reset && len(b.gone) == 0 && m.state.order == "time"
-	last := m.store.last()
-	for _, r := range b.rows {
-		appended = appended && r.ID > last
-		if old := m.store.get(r.ID); old != nil && problem(old) {
-			m.problems--
-		}
-		m.store.put(r)
-		if problem(&r) {
-			m.problems++
-		}
-	}
-	if !appended {
-		for _, id := range b.gone {
-			m.store.remove(id)
-			delete(m.marks, id)
+		for _, r := range b.rows {
+			m.store.put(r)
 		}
 		m.refresh()
 		return
 	}
 	hosts := len(m.hosts)
-	for i := range b.rows {
-		if r := m.store.get(b.rows[i].ID); m.lists(r) {
-			m.add(r)
+	var come []exchange.ID
+	left := map[exchange.ID]bool{}
+	for _, id := range b.gone {
+		m.forget(id, left)
+	}
+	for _, r := range b.rows {
+		was := false
+		if old := m.store.get(r.ID); old != nil {
+			was = m.lists(old)
+			m.codes[old.Status]--
+		}
+		m.store.put(r)
+		m.codes[r.Status]++
+		switch is := m.lists(&r); {
+		case is && !was:
+			come = append(come, r.ID)
+			m.hosts[r.Host()]++
+		case was && !is:
+			left[r.ID] = true
+			m.drop(&r)
 		}
 	}
-	if m.state.reverse && len(b.rows) > 0 {
-		m.refresh()
+	m.splice(come, left)
+	if m.state.order != "time" || m.state.reverse {
+		slices.Sort(m.visible)
+		m.sort()
 	}
 	if len(m.hosts) != hosts {
 		m.nameHosts()
 	}
+}
+
+// forget takes a row out of the store and notes it in left if it was listed.
+func (m *listModel) forget(id exchange.ID, left map[exchange.ID]bool) {
+	r := m.store.get(id)
+	if r == nil {
+		return
+	}
+	m.codes[r.Status]--
+	if m.lists(r) {
+		left[id] = true
+		m.drop(r)
+	}
+	m.store.remove(id)
+	delete(m.marks, id)
+}
+
+// drop uncounts the host of a row that is no longer listed.
+func (m *listModel) drop(r *exchange.Row) {
+	if m.hosts[r.Host()]--; m.hosts[r.Host()] <= 0 {
+		delete(m.hosts, r.Host())
+	}
+}
+
+// splice puts IDs into the list and takes others out.
+func (m *listModel) splice(come []exchange.ID, left map[exchange.ID]bool) {
+	if m.state.order != "time" || m.state.reverse {
+		slices.Sort(m.visible)
+	}
+	if len(left) > 0 {
+		m.visible = slices.DeleteFunc(m.visible, func(id exchange.ID) bool { return left[id] })
+	}
+	if len(come) == 0 {
+		return
+	}
+	slices.Sort(come)
+	n := len(m.visible)
+	if n == 0 || come[0] > m.visible[n-1] {
+		m.visible = append(m.visible, come...)
+		return
+	}
+	merged := make([]exchange.ID, 0, n+len(come))
+	rest := m.visible
+	for _, id := range come {
+		i, _ := slices.BinarySearch(rest, id)
+		merged = append(append(merged, rest[:i]...), id)
+		rest = rest[i:]
+	}
+	m.visible = append(merged, rest...)
 }
 
 // change makes a new state, which undo takes back.
@@ -186,11 +239,9 @@ func (m *listModel) lists(r *exchange.Row) bool {
 func (m *listModel) refresh() {
 	m.visible = m.visible[:0]
 	clear(m.hosts)
-	m.problems = 0
+	clear(m.codes)
 	m.store.each(func(r *exchange.Row) bool {
-		if problem(r) {
-			m.problems++
-		}
+		m.codes[r.Status]++
 		if m.lists(r) {
 			m.add(r)
 		}
@@ -249,24 +300,6 @@ func (m *listModel) index(id exchange.ID) int {
 	return slices.Index(m.visible, id)
 }
 
-// nearest is the listed exchange that takes the place of id when id is not
-// listed: the next one before it, else the first.
-func (m *listModel) nearest(id exchange.ID) exchange.ID {
-	if m.index(id) >= 0 {
-		return id
-	}
-	best := exchange.ID(0)
-	for _, v := range m.visible {
-		if v <= id && v > best {
-			best = v
-		}
-	}
-	if best == 0 && len(m.visible) > 0 {
-		best = m.visible[0]
-	}
-	return best
-}
-
 // nextProblem is the next listed problem in direction step (1 or -1) from id, 0
 // if there is none.
 func (m *listModel) nextProblem(id exchange.ID, step int) exchange.ID {
@@ -280,6 +313,26 @@ func (m *listModel) nextProblem(id exchange.ID, step int) exchange.ID {
 		}
 	}
 	return 0
+}
+
+// narrowed reports whether something hides rows.
+func (m *listModel) narrowed() bool {
+	return m.state.filter != "" || m.state.problems || m.state.marked || m.state.above > 0
+}
+
+// codesSeen lists the status codes in the capture.
+func (m *listModel) codesSeen() string {
+	var codes []string
+	for c, n := range m.codes {
+		if c != 0 && n > 0 {
+			codes = append(codes, strconv.Itoa(c))
+		}
+	}
+	if len(codes) == 0 {
+		return "none"
+	}
+	slices.Sort(codes)
+	return strings.Join(codes, " ")
 }
 
 // cycleOrder is the order after the present one.

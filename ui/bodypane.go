@@ -1,0 +1,244 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/gdamore/tcell/v2"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/ui/pager"
+	"httpwhy/ui/text"
+)
+
+// bodyMode is how a body is shown.
+type bodyMode string
+
+// The modes, in which a key cycles.
+const (
+	bodyPretty bodyMode = "pretty"
+	bodyRaw    bodyMode = "raw"
+	bodyHex    bodyMode = "hex"
+)
+
+// The bounds of a body on the screen.
+const (
+	// bodyLimit is how much of a body is read to be shown, in bytes.
+	bodyLimit = 128 << 20
+	// bodyPiece is how much is read at once; progress is shown in between.
+	bodyPiece = 1 << 20
+)
+
+// bodyPane shows the content of one message. It reads and decodes beside the
+// event loop.
+type bodyPane struct {
+	s     *screen
+	pager *pager.Pager
+	side  exchange.Side
+	mode  bodyMode
+	wrap  bool
+
+	want   bodyKey
+	raw    []byte // as recorded, once read
+	shown  *shownBody
+	read   atomic.Int64 // bytes read so far, for the progress
+	cancel context.CancelFunc
+	err    error
+}
+
+// bodyKey is what was asked for.
+type bodyKey struct {
+	detail *detail
+	side   exchange.Side
+	mode   bodyMode
+	reveal bool
+}
+
+// shownBody is a body as text.
+type shownBody struct {
+	key   bodyKey
+	text  []byte
+	note  string // how it was decoded, or why not
+	style func(look) pager.Styler
+}
+
+func newBodyPane(s *screen) *bodyPane {
+	b := &bodyPane{s: s, side: exchange.ResponseSide, mode: bodyPretty, wrap: true, cancel: func() {}}
+	b.pager = pager.New(s.look.Theme, s.look.signs).SetWrap(true).SetLineNumbers(true)
+	b.pager.SetNotifyFunc(s.nudge)
+	return b
+}
+
+func (b *bodyPane) setTheme() {
+	b.pager.SetTheme(b.s.look.Theme)
+	if b.shown != nil && b.shown.style != nil {
+		b.pager.SetStyler(b.shown.style(b.s.look))
+	}
+}
+
+func (b *bodyPane) close() {
+	b.cancel()
+	b.pager.Close()
+}
+
+// sideOf is the side to show: the chosen one, but the request's where only it
+// has content.
+func (b *bodyPane) sideOf(x *exchange.Exchange) exchange.Side {
+	has := func(s exchange.Side) bool {
+		m := x.Message(s)
+		return m != nil && m.Body.State != exchange.NoBody && m.Body.State != ""
+	}
+	if !has(b.side) && has(other(b.side)) {
+		return other(b.side)
+	}
+	return b.side
+}
+
+func other(s exchange.Side) exchange.Side {
+	if s == exchange.RequestSide {
+		return exchange.ResponseSide
+	}
+	return exchange.RequestSide
+}
+
+// draw draws the notes, the text and the position.
+func (b *bodyPane) draw(screen tcell.Screen, d *detail, x, y, w, h int) {
+	l := b.s.look
+	side := b.sideOf(d.x)
+	m := d.x.Message(side)
+	if m == nil {
+		text.Styled(" (no response, so no body)", l.Dim).Draw(screen, x, y, w)
+		return
+	}
+	b.load(bodyKey{d, side, b.mode, b.s.exchange.reveal == d.id})
+	b.noteLine(m, side).Cut(w, l.signs.Ellipsis).Draw(screen, x, y, w)
+	if b.shown == nil || b.shown.key != b.want {
+		b.progress(m).Draw(screen, x, y+2, w)
+		return
+	}
+	if h > 2 {
+		b.pager.SetRect(x, y+1, w, h-2)
+		b.pager.Draw(screen)
+	}
+	searchStatus(b.s, b.pager).Draw(screen, x, y+h-1, w)
+}
+
+// noteLine names the mode, the media type and what is known of the body.
+func (b *bodyPane) noteLine(m *exchange.Message, side exchange.Side) text.Line {
+	l := b.s.look
+	var line text.Line
+	for i, mode := range []bodyMode{bodyPretty, bodyRaw, bodyHex} {
+		style := l.Dim
+		if mode == b.mode {
+			style = l.Heading
+		}
+		if i > 0 {
+			line = append(line, styled(" "+l.signs.Dot+" ", l.Dim))
+		} else {
+			line = append(line, styled(" ", l.Dim))
+		}
+		line = append(line, styled(string(mode), style))
+	}
+	note := text.Visible(m.Header.Get("Content-Type"))
+	if note != "" {
+		note += "  "
+	}
+	note += bodyState(&m.Body, string(side))
+	if b.shown != nil && b.shown.key == b.want && b.shown.note != "" {
+		note += "  " + b.shown.note
+	}
+	return append(line, styled(" (b)   "+text.Visible(note), l.Dim))
+}
+
+func (b *bodyPane) progress(m *exchange.Message) text.Line {
+	if b.err != nil {
+		return text.Styled(" "+text.Visible(b.err.Error()), b.s.look.Error)
+	}
+	percent := int64(0)
+	if m.Body.Kept > 0 {
+		percent = min(100, 100*b.read.Load()/m.Body.Kept)
+	}
+	return text.Styled(fmt.Sprintf(" reading %s: %d%%", bytesText(m.Body.Kept), percent), b.s.look.Dim)
+}
+
+// load reads and decodes what is asked for, unless that is done or under way.
+func (b *bodyPane) load(key bodyKey) {
+	if b.want == key {
+		return
+	}
+	raw := b.raw
+	if b.want.detail != key.detail || b.want.side != key.side {
+		raw = nil
+	}
+	b.cancel()
+	b.want, b.raw, b.err = key, raw, nil
+	b.read.Store(0)
+	if b.s.app == nil {
+		return
+	}
+	var ctx context.Context
+	ctx, b.cancel = context.WithCancel(b.s.ctx)
+	b.s.quickly(func(context.Context) func() {
+		raw, err := b.fetch(ctx, key, raw)
+		var shown *shownBody
+		if err == nil && ctx.Err() == nil {
+			shown = renderBody(ctx, key, raw)
+		}
+		return func() { b.done(key, raw, shown, err) }
+	})
+}
+
+// done shows what was read, unless something else is wanted by now.
+func (b *bodyPane) done(key bodyKey, raw []byte, shown *shownBody, err error) {
+	if key != b.want {
+		return
+	}
+	b.raw, b.err = raw, err
+	if shown == nil {
+		return
+	}
+	b.shown = shown
+	b.pager.SetBytes(shown.text)
+	if shown.style != nil {
+		b.pager.SetStyler(shown.style(b.s.look))
+	} else {
+		b.pager.SetStyler(nil)
+	}
+	b.pager.SetLineNumbers(key.mode != bodyHex)
+	b.pager.SetWrap(b.wrap && key.mode != bodyHex)
+}
+
+// fetch reads the recorded bytes, piece by piece.
+func (b *bodyPane) fetch(ctx context.Context, key bodyKey, have []byte) ([]byte, error) {
+	m := key.detail.x.Message(key.side)
+	if have != nil || m.Body.Kept <= int64(len(m.Body.Data)) {
+		if have == nil {
+			have = m.Body.Data
+		}
+		return have, nil
+	}
+	n := min(m.Body.Kept, bodyLimit)
+	raw := make([]byte, 0, n)
+	for int64(len(raw)) < n {
+		p, err := b.s.options.Source.ReadBody(ctx, key.detail.id, key.side, int64(len(raw)), int(min(bodyPiece, n-int64(len(raw)))))
+		if err != nil {
+			return nil, fmt.Errorf("read the %s body: %w", key.side, err)
+		}
+		if len(p) == 0 {
+			break
+		}
+		raw = append(raw, p...)
+		b.read.Store(int64(len(raw)))
+		b.s.nudge()
+	}
+	return raw, nil
+}
+
+// cycleMode goes to the next mode.
+func (b *bodyPane) cycleMode() {
+	b.mode = map[bodyMode]bodyMode{bodyPretty: bodyRaw, bodyRaw: bodyHex, bodyHex: bodyPretty}[b.mode]
+}
+
+// otherSide shows the body of the other message.
+func (b *bodyPane) otherSide() { b.side = other(b.side) }

@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/filter"
+	"httpwhy/ui/list"
+	"httpwhy/ui/text"
+)
+
+// problemGroup is all exchanges with one cause.
+type problemGroup struct {
+	// rule is the rule's name or, for failures that no rule explained, the kind
+	// of failure.
+	rule     string
+	failure  bool
+	severity exchange.Severity
+	hits     int
+	last     time.Time
+	short    string // of the newest one
+	where    string
+	places   map[string]bool
+}
+
+// groupProblems groups the problems among rows by their primary finding, the
+// gravest and most frequent first.
+func groupProblems(store *rowStore) []*problemGroup {
+	groups := map[string]*problemGroup{}
+	store.each(func(r *exchange.Row) bool {
+		if !problem(r) {
+			return true
+		}
+		rule, failure := string(r.FailureKind), true
+		if len(r.Findings) > 0 {
+			rule, failure = r.Findings[0].Rule, false
+		}
+		g := groups[rule]
+		if g == nil {
+			g = &problemGroup{rule: rule, failure: failure, places: map[string]bool{}}
+			groups[rule] = g
+		}
+		g.hits++
+		if severity(r).Rank() > g.severity.Rank() {
+			g.severity = severity(r)
+		}
+		if !r.Start.Before(g.last) {
+			g.last, g.short, g.where = r.Start, reason(r), r.Method+" "+r.Host()+pathText(r)
+		}
+		g.places[r.Method+r.Host()+pathText(r)] = true
+		return true
+	})
+	sorted := make([]*problemGroup, 0, len(groups))
+	for _, g := range groups {
+		sorted = append(sorted, g)
+	}
+	slices.SortFunc(sorted, func(a, b *problemGroup) int {
+		return cmp.Or(cmp.Compare(b.severity.Rank(), a.severity.Rank()), cmp.Compare(b.hits, a.hits), cmp.Compare(a.rule, b.rule))
+	})
+	return sorted
+}
+
+// id tells groups apart for the list.
+func (g *problemGroup) id() uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(g.rule))
+	return h.Sum64() | 1
+}
+
+// filter is the filter expression that lists the group.
+func (g *problemGroup) filter() string {
+	if g.failure {
+		return "failure:" + filter.Quote(g.rule)
+	}
+	return "rule:" + filter.Quote(g.rule)
+}
+
+// problemsView shows the problems grouped by cause.
+type problemsView struct {
+	s     *screen
+	list  *list.List
+	all   []*problemGroup
+	dirty bool
+}
+
+func newProblemsView(s *screen) *problemsView {
+	v := &problemsView{s: s}
+	v.list = list.New(v, s.look.Theme, s.look.signs)
+	v.list.SetFollow(false)
+	v.list.SetHeader(func(width int) text.Line { return v.line(width, "Problem", "Hits", "Last", "Where", s.look.Dim) })
+	v.list.SetOpenFunc(func(uint64) { v.open() })
+	return v
+}
+
+// update says that rows changed. Groups are only made when they are looked at.
+func (v *problemsView) update() { v.dirty = true }
+
+func (v *problemsView) current() []*problemGroup {
+	if v.dirty {
+		v.dirty = false
+		v.all = groupProblems(v.s.model.store)
+	}
+	return v.all
+}
+
+// groups is the number of groups, for the header.
+func (v *problemsView) groups() int { return len(v.current()) }
+
+// Len is part of list.Model.
+func (v *problemsView) Len() int { return len(v.current()) }
+
+// ID is part of list.Model.
+func (v *problemsView) ID(i int) uint64 { return v.current()[i].id() }
+
+// IndexOf is part of list.Model.
+func (v *problemsView) IndexOf(id uint64) int {
+	return slices.IndexFunc(v.current(), func(g *problemGroup) bool { return g.id() == id })
+}
+
+// Row is part of list.Model.
+func (v *problemsView) Row(i, width int) (gutter text.Run, content text.Line) {
+	g, l := v.current()[i], v.s.look
+	sev := string(g.severity)
+	where := g.where
+	if n := len(g.places) - 1; n > 0 {
+		where += fmt.Sprintf(" +%d", n)
+	}
+	line := v.line(width, g.rule, count(g.hits), span(time.Since(g.last)), text.Visible(where), l.Text)
+	line[0].Style = l.Severity(sev)
+	return text.Run{Text: l.signs.Severity(sev), Style: l.Severity(sev)}, line
+}
+
+func (v *problemsView) line(width int, rule, hits, last, where string, style tcell.Style) text.Line {
+	mark := v.s.look.signs.Ellipsis
+	rules := min(32, width*2/5)
+	room := max(0, width-rules-1-5-1-13-1)
+	return text.Line{
+		styled(text.PadRight(rule, rules, mark)+" ", style),
+		styled(text.PadLeft(hits, 5, mark)+" ", style),
+		styled(text.PadRight(" "+last, 13, mark)+" ", v.s.look.Dim),
+		styled(text.CutMiddle(where, room, mark), style),
+	}
+}
+
+func (v *problemsView) selected() *problemGroup {
+	if i := v.list.Index(); i >= 0 {
+		return v.current()[i]
+	}
+	return nil
+}
+
+// open lists the exchanges of the group.
+func (v *problemsView) open() {
+	g := v.selected()
+	if g == nil {
+		return
+	}
+	state := listState{filter: g.filter(), problems: true, order: "time"}
+	v.s.model.change(state)
+	v.s.goTo(viewList)
+}
+
+func (v *problemsView) draw(screen tcell.Screen, top, bottom int) {
+	l, width := v.s.look, v.s.width
+	groups := v.current()
+	hits := 0
+	for _, g := range groups {
+		hits += g.hits
+	}
+	note := fmt.Sprintf("%s in %s", plural(len(groups), "problem"), plural(hits, "exchange"))
+	text.Styled(note, l.Dim).Draw(screen, width-text.Width(note)-1, top, width)
+	top++
+	if len(groups) == 0 {
+		text.Plain("   No problems so far.").Draw(screen, 0, top+1, width)
+		return
+	}
+	height := bottom - top - 4
+	v.list.SetRect(0, top, width, height)
+	v.list.Draw(screen)
+	text.Styled(horizontal(l, width), l.Dim).Draw(screen, 0, bottom-4, width)
+	if g := v.selected(); g != nil {
+		lines := []text.Line{
+			{styled(" "+l.signs.Severity(string(g.severity))+" ", l.Severity(string(g.severity))), styled(text.Visible(g.short), l.Heading)},
+			text.Plain(fmt.Sprintf("   %s: %s in %s, last %s", g.rule, plural(g.hits, "exchange"), plural(len(g.places), "place"), clock(g.last))),
+			text.Styled("   Enter lists them   filter: "+g.filter(), l.Dim),
+		}
+		for i, line := range lines {
+			line.Cut(width, l.signs.Ellipsis).Draw(screen, 0, bottom-3+i, width)
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package ui
+
+import (
+	"strings"
+
+	"httpwhy/ui/pager"
+	"httpwhy/ui/text"
+)
+
+// searchStatus is the line below a text: what is searched for and where the
+// window is.
+func searchStatus(s *screen, p *pager.Pager) text.Line {
+	left := ""
+	if q := p.Query(); q != "" {
+		left = " /" + text.Visible(q) + "  " + p.MatchStatus() + "   n next  N previous"
+	}
+	right := p.Status()
+	gap := max(1, s.paneWidth()-text.Width(left)-text.Width(right)-1)
+	return text.Line{styled(left, s.look.Text), styled(strings.Repeat(" ", gap)+right, s.look.Dim)}
+}
