@@ -49,6 +49,12 @@ func Run(ctx context.Context, o Options) error {
 	return s.run(ctx)
 }
 
+// startedScreen is a screen that was started already: tview starts any screen
+// it is given, and drops the error.
+type startedScreen struct{ tcell.Screen }
+
+func (startedScreen) Init() error { return nil }
+
 // runner owns the goroutines beside the event loop. They reach the screen only
 // through post, which works as long as the event loop runs; so the loop is
 // stopped last.
