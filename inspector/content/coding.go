@@ -155,9 +155,8 @@ func (g *gzipReader) Read(p []byte) (int, error) {
 	if !errors.Is(err, io.EOF) || g.source.Len() == 0 {
 		return n, err
 	}
-	first, _ := g.source.ReadByte()
-	g.source.UnreadByte()
-	if first != 0x1f {
+	first, err := g.source.ReadByte()
+	if err != nil || g.source.UnreadByte() != nil || first != 0x1f {
 		return n, errTrailing
 	}
 	if err := g.member.Reset(g.source); err != nil {
@@ -173,10 +172,12 @@ func isZlib(data []byte) bool {
 
 // isZstd knows frames and skippable frames (RFC 8878 section 3.1).
 func isZstd(data []byte) bool {
-	if len(data) < 4 {
-		return bytes.HasPrefix([]byte{0x28, 0xb5, 0x2f, 0xfd}, data)
+	const frame, skippable = "\x28\xb5\x2f\xfd", "\x2a\x4d\x18"
+	if len(data) < len(frame) {
+		return strings.HasPrefix(frame, string(data))
 	}
-	return bytes.Equal(data[:4], []byte{0x28, 0xb5, 0x2f, 0xfd}) || data[0]&0xf0 == 0x50 && bytes.Equal(data[1:4], []byte{0x2a, 0x4d, 0x18})
+	head := string(data[:len(frame)])
+	return head == frame || data[0]&0xf0 == 0x50 && head[1:] == skippable
 }
 
 func mismatch(data []byte, coding string, err error) ([]byte, error) {

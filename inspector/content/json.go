@@ -165,7 +165,7 @@ func (r *jsonReader) escape(i int) int {
 				r.fail(len(r.data), CauseTruncated, "the text ends within a string")
 				return 0
 			}
-			if c := r.data[j]; !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f') {
+			if hexDigit(r.data[j]) < 0 {
 				r.fail(j, CauseEscape, `\u wants four hexadecimal digits`)
 				return 0
 			}

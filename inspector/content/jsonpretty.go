@@ -21,13 +21,13 @@ const (
 func PrettyJSON(w io.Writer, data []byte) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	p := prettyPrinter{out: out, data: data, r: newJSONReader(data)}
-	out.Write(bytes.TrimPrefix(data[:p.r.pos], []byte(bom)))
+	p.put(string(bytes.TrimPrefix(data[:p.r.pos], []byte(bom))))
 	if p.r.pos > len(bom) {
-		out.WriteByte('\n')
+		p.put("\n")
 	}
 	p.print()
 	if fault := p.r.fault; fault != nil {
-		out.Write(data[p.last:])
+		p.putBytes(data[p.last:])
 		if err := out.Flush(); err != nil {
 			return err
 		}
@@ -45,6 +45,10 @@ type prettyPrinter struct {
 	flatUntil int
 }
 
+// put and putBytes leave errors to Flush, which returns the first one.
+func (p *prettyPrinter) put(s string)      { _, _ = p.out.WriteString(s) }
+func (p *prettyPrinter) putBytes(b []byte) { _, _ = p.out.Write(b) }
+
 func (p *prettyPrinter) print() {
 	previous := byte(0)
 	for {
@@ -58,7 +62,7 @@ func (p *prettyPrinter) print() {
 			return
 		}
 		p.space(t, previous, depth)
-		p.out.Write(p.data[t.start:t.end])
+		p.putBytes(p.data[t.start:t.end])
 		p.last = t.end
 		if (t.kind == '{' || t.kind == '[') && depth > 0 && t.end > p.flatUntil {
 			p.flatUntil = max(p.flatUntil, p.flatEnd(t))
@@ -76,12 +80,12 @@ func (p *prettyPrinter) space(t jsonToken, previous byte, depth int) {
 	switch {
 	case previous == 0 || t.kind == ',' || t.kind == ':' || opened && closes:
 	case previous == ':':
-		p.out.WriteByte(' ')
+		p.put(" ")
 	case depth == 0:
-		p.out.WriteByte('\n') // the next document of NDJSON
+		p.put("\n") // the next document of NDJSON
 	case flat:
 		if previous == ',' || previous == '{' || t.kind == '}' {
-			p.out.WriteByte(' ')
+			p.put(" ")
 		}
 	case closes:
 		p.line(depth - 1)
@@ -91,9 +95,9 @@ func (p *prettyPrinter) space(t jsonToken, previous byte, depth int) {
 }
 
 func (p *prettyPrinter) line(depth int) {
-	p.out.WriteByte('\n')
+	p.put("\n")
 	for range min(depth, prettyDepth) {
-		p.out.WriteString("  ")
+		p.put("  ")
 	}
 }
 

@@ -55,6 +55,10 @@ func TestMaskText(t *testing.T) {
 		"curl -H 'Authorization: Bearer abcd1234' -H 'Cookie: a=b; c=d' u":    "curl -H 'Authorization: Bearer ***' -H 'Cookie: a=***; c=***' u",
 		"> Authorization: Bearer abcd1234\r\n> Accept: */*\r\n":               "> Authorization: Bearer ***\r\n> Accept: */*\r\n",
 		"The Bearer authentication scheme needs a token: none came":           "The Bearer authentication scheme needs a token: none came",
+		"Authorization: Digest username=\"u\", response=\"abc\"":              "Authorization: Digest username=\"u\", response=\"***\"",
+		`-H 'Authorization: Digest username="u", response="abc"' x`:           `-H 'Authorization: Digest username="u", response="***"' x`,
+		"Cookie: a=\"b\"; c=d\r\nX: y":                                        "Cookie: a=***; c=***\r\nX: y",
+		`fetch(u, {headers: {"X-Api-Key": "abc"}})`:                           `fetch(u, {headers: {"X-Api-Key": "***"}})`,
 		"no secrets here":               "no secrets here",
 		`{"error":"invalid_token"}`:     `{"error":"invalid_token"}`,
 		"stripe sk_live_0123456789abcd": "stripe ***",
@@ -71,7 +75,7 @@ func TestMaskNeverShowsSignature(t *testing.T) {
 	for _, s := range []string{
 		exampleJWT, "Bearer " + exampleJWT, "x=" + exampleJWT, `{"jwt":"` + exampleJWT + `"}`, `{"data":["` + exampleJWT + `"]}`,
 		"https://h.test/?t=" + exampleJWT + "#x", "https://h.test/" + exampleJWT + "/", "Cookie: s=" + exampleJWT,
-		"DPoP " + exampleJWT, "a " + exampleJWT + "\nb", "Sec-WebSocket-Protocol: bearer, " + exampleJWT,
+		"DPoP " + exampleJWT, "000" + exampleJWT, "eykeykeykey." + exampleJWT, "key-" + exampleJWT + ".x", "a " + exampleJWT + "\nb", "Sec-WebSocket-Protocol: bearer, " + exampleJWT,
 		strings.ReplaceAll(exampleJWT, signature, "c2ln"),
 	} {
 		for name, got := range map[string]string{"text": MaskText(s), "url": MaskURL(s), "field": MaskField("X-Other", s)} {

@@ -26,9 +26,11 @@ var (
 	userinfo  = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:"']*:)[^\s/?#@"']+@`)
 	parameter = regexp.MustCompile(`(^|[?&;#\s"',{(])([A-Za-z0-9_.\-\[\]%]{1,64})=([^&\s"'<>;,#]+)`)
 	member    = regexp.MustCompile(`(["'])([^"'\\\n]{1,64})(["']\s*:\s*)("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|-?[0-9]+)`)
-	fieldLine = regexp.MustCompile(`(?m)(^[<>*+~ \t]*|["'])([A-Za-z0-9_-]{1,64})(:[ \t]*)([^\r\n"']+)`)
+	fieldLine = regexp.MustCompile(`(?m)^([<>*+~ \t]*)([A-Za-z0-9_-]{1,64})(:[ \t]*)([^\r\n]+)`)
+	fieldArg1 = regexp.MustCompile(`(')([A-Za-z0-9_-]{1,64})(:[ \t]*)([^\r\n']+)`)
+	fieldArg2 = regexp.MustCompile(`(")([A-Za-z0-9_-]{1,64})(:[ \t]*)([^\r\n"]+)`)
 	bearer    = regexp.MustCompile(`(?i)\b(bearer|dpop|basic)( +)([A-Za-z0-9._~+/=-]{8,})`)
-	jwtText   = regexp.MustCompile(`\be[yw][A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*`)
+	jwtText   = regexp.MustCompile(`e[yw][A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*`)
 	keyPrefix = regexp.MustCompile(`\b(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bsk-[A-Za-z0-9_-]{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}`)
 )
 
@@ -36,7 +38,9 @@ var (
 // or form body, a shell command, a URL. What it does not recognise stays.
 func MaskText(s string) string {
 	if strings.Contains(s, ":") {
-		s = maskMatches(fieldLine, s, maskFieldLine)
+		for _, field := range []*regexp.Regexp{fieldLine, fieldArg1, fieldArg2} {
+			s = maskMatches(field, s, maskFieldLine)
+		}
 		s = maskMatches(member, s, maskMember)
 	}
 	s = maskMatches(bearer, s, func(m []string) string {
@@ -102,11 +106,19 @@ func maskJWTs(s string) string {
 		return s
 	}
 	return jwtText.ReplaceAllStringFunc(s, func(t string) string {
-		if !LooksLikeJWT(t) {
-			return t
+		for i := range len(t) - 1 {
+			if t[i] == 'e' && (t[i+1] == 'y' || t[i+1] == 'w') && plausibleStart(t, i) && LooksLikeJWT(t[i:]) {
+				return t[:i] + MaskSecret(t[i:])
+			}
 		}
-		return MaskSecret(t)
+		return t
 	})
+}
+
+// plausibleStart bounds the places at which a token may begin that is glued to
+// the text before it: close to the end of its first part.
+func plausibleStart(t string, i int) bool {
+	return i == 0 || t[i-1] == '.' || strings.IndexByte(t[i:min(len(t), i+512)], '.') >= 0
 }
 
 // maskMatches replaces each match by what f makes of its submatches.

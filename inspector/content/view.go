@@ -82,14 +82,11 @@ func (v *View) decode(raw []byte, limit int64) {
 	data, err := Decode(raw, v.Codings, limit)
 	v.Data = data
 	var e *CodingError
-	if errors.As(err, &e) {
-		if e.Kind == CodingTruncated && !v.Complete {
-			err = nil // its end is not at hand
-		} else {
-			v.note("%s", e.Message)
-			v.Complete = v.Complete && e.Kind == CodingTrailing
-			v.Err = err
-		}
+	// The end of a coding is missing whenever the end of the body is.
+	if errors.As(err, &e) && (e.Kind != CodingTruncated || v.Complete) {
+		v.note("%s", e.Message)
+		v.Complete = v.Complete && e.Kind == CodingTrailing
+		v.Err = err
 	}
 	undecoded := e != nil && (e.Kind == CodingUnknown || e.Kind == CodingMismatch)
 	if len(v.Codings) > 0 && len(raw) > 0 && !undecoded {
