@@ -92,4 +92,4 @@ func BenchmarkBody(b *testing.B) {
 
 type keepAll struct{ record.Discard }
 
-func (keepAll) Spill(exchange.ID, exchange.Side, []byte) bool { return true }
+func (keepAll) Spill(_ exchange.ID, _ exchange.Side, p []byte) bool { record.Recycle(p); return true }

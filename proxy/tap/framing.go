@@ -3,6 +3,7 @@ package tap
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -21,15 +22,13 @@ const (
 
 // facts are the fields of a head that decide how to read on, found in one pass.
 type facts struct {
-	host, length     string
-	lengths          int
-	hasLength        bool
-	coding           string // the last transfer coding
-	codings          int
-	upgrade          string
-	hasHost, options bool
-	encoded          bool
-	eventStream      bool
+	host, length string
+	lengths      int
+	hasLength    bool
+	coding       string // the last transfer coding
+	codings      int
+	upgrade      string
+	hasHost      bool
 }
 
 var (
@@ -108,7 +107,7 @@ func (f *facts) frameRequest() (framing, int64, error) {
 	case f.codings > 0 && !strings.EqualFold(f.coding, "chunked"):
 		return noBody, -1, errCoding
 	case f.codings > 0:
-		return chunked, n, nil
+		return chunked, -1, nil
 	case n > 0:
 		return fixedLength, n, nil
 	}
@@ -119,11 +118,11 @@ func (f *facts) frameRequest() (framing, int64, error) {
 func (f *facts) frameResponse(method string, status int) (framing, int64, error) {
 	n, err := f.bodyLength()
 	switch {
-	case method == "HEAD" || status == 204 || status == 304:
+	case method == http.MethodHead || status == 204 || status == 304:
 		// The length is that of the body that is not sent.
 		return noBody, n, nil
 	case f.codings > 0 && strings.EqualFold(f.coding, "chunked"):
-		return chunked, n, nil
+		return chunked, -1, nil
 	case f.codings > 0:
 		return untilClose, -1, nil
 	case err != nil:

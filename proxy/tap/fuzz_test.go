@@ -73,7 +73,7 @@ func FuzzHTTP1(f *testing.F) {
 func judgeRequest(t *testing.T, text string) {
 	t.Helper()
 	want, err := http.ReadRequest(bufio.NewReader(strings.NewReader(text)))
-	if err != nil || !want.ProtoAtLeast(1, 1) || want.Method == "CONNECT" || len(want.Header["Upgrade"]) > 0 {
+	if err != nil || !want.ProtoAtLeast(1, 1) || want.Method == http.MethodConnect || len(want.Header["Upgrade"]) > 0 {
 		return
 	}
 	body, err := io.ReadAll(want.Body)
@@ -94,7 +94,7 @@ func judgeRequest(t *testing.T, text string) {
 
 func judgeResponse(t *testing.T, text string) {
 	t.Helper()
-	want, err := http.ReadResponse(bufio.NewReader(strings.NewReader(text)), &http.Request{Method: "GET"})
+	want, err := http.ReadResponse(bufio.NewReader(strings.NewReader(text)), &http.Request{Method: http.MethodGet})
 	if err != nil || !want.ProtoAtLeast(1, 1) || want.StatusCode < 200 {
 		return
 	}

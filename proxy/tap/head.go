@@ -218,24 +218,39 @@ func parseFields(s string) (h exchange.Header, notes []string, err error) {
 		if line, s = cutLine(s); line == "" {
 			break
 		}
-		if (line[0] == ' ' || line[0] == '\t') && len(h) > 0 {
-			// A folded line (RFC 9112 section 5.2) continues the value.
-			f := &h[len(h)-1]
-			f.Value = strings.Trim(f.Value+" "+strings.Trim(line, " \t"), " ")
-			notes = append(notes, fmt.Sprintf("the field %.64q is folded over lines, which is obsolete", f.Name))
-			continue
-		}
 		name, value, ok := strings.Cut(line, ":")
+		remark := ""
+		if trimmed := strings.Trim(name, " \t"); len(trimmed) != len(name) {
+			name, remark = trimmed, "white space around the field name"
+		}
 		if !ok {
-			notes = append(notes, fmt.Sprintf("a field line has no colon: %.64q", line))
+			name, remark = line, "a field line has no colon:"
 		}
-		if trimmed := strings.Trim(name, " \t"); len(trimmed) != len(name) && ok {
-			notes = append(notes, fmt.Sprintf("white space around the field name %.64q", name))
-			name = trimmed
+		value = strings.Trim(value, " \t")
+		if s != "" && (s[0] == ' ' || s[0] == '\t') {
+			value, s = unfold(value, s)
+			remark = "folded over lines, which is obsolete, is the field"
 		}
-		h = append(h, exchange.Field{Name: name, Value: strings.Trim(value, " \t")})
+		if remark != "" && len(notes) < maxNotes {
+			notes = append(notes, fmt.Sprintf("%s %.64q", remark, name))
+		}
+		h = append(h, exchange.Field{Name: name, Value: value})
 	}
-	return h, notes[:min(len(notes), maxNotes)], nil
+	return h, notes, nil
+}
+
+// unfold joins a value with the folded lines at the start of s (RFC 9112
+// section 5.2), each behind one space.
+func unfold(value, s string) (joined, rest string) {
+	parts := []string{value}
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		var line string
+		line, s = cutLine(s)
+		if line = strings.Trim(line, " \t"); line != "" {
+			parts = append(parts, line)
+		}
+	}
+	return strings.Trim(strings.Join(parts, " "), " "), s
 }
 
 // cutLine cuts s behind its first line, whose end (CRLF or LF alone, RFC 9112

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -138,7 +139,7 @@ func (h *http1Reader) startRequest(req *exchange.Message, notes []string, at tim
 	}
 	p.noteFraming("request", &facts, req.Proto)
 	h.queue = append(h.queue, p)
-	if req.Method == "CONNECT" || facts.upgrade != "" && req.Header.HasToken("Connection", "upgrade") {
+	if req.Method == http.MethodConnect || facts.upgrade != "" && req.Header.HasToken("Connection", "upgrade") {
 		h.switching = p
 	}
 	if framing == noBody {
@@ -194,6 +195,7 @@ func (h *http1Reader) endRequest(p *pending, at time.Time) {
 	}
 	if h.c.closed[fromServer] && !p.ended && len(h.early) == 0 && len(h.queue) == 1 {
 		// The server had closed the idle connection when the request came.
+		p.note("the server had closed the connection before the request came")
 		p.cut(exchange.ServerPeer, nil, at)
 		h.queue = nil
 	}
@@ -221,8 +223,11 @@ func (h *http1Reader) malformedRequest(err error, all []byte, at time.Time) {
 
 // tunnel turns a connection that does not speak HTTP into one exchange.
 func (h *http1Reader) tunnel(at time.Time) {
-	p := h.c.begin(exchange.Tunnel, h.c.cfg.Authority, &exchange.Message{Method: "CONNECT", Target: h.c.cfg.Authority}, at)
+	p := h.c.begin(exchange.Tunnel, h.c.cfg.Authority, &exchange.Message{Method: http.MethodConnect, Target: h.c.cfg.Authority}, at)
 	p.note("the connection does not speak HTTP")
+	m := p.newResponse()
+	m.Status, m.Reason, m.Proto, m.Body.Expected = http.StatusOK, "Connection established", "HTTP/1.1", -1
+	p.respond(m, at)
 	p.upgrade = &upgrade{unread: [2]bool{true, true}}
 	h.switched = p
 	if len(h.early) > 0 {
@@ -236,7 +241,7 @@ func (h *http1Reader) url(req *exchange.Message, f *facts) string {
 	switch {
 	case strings.Contains(req.Target, "://") && req.Target[0] != '/':
 		return req.Target
-	case req.Method == "CONNECT":
+	case req.Method == http.MethodConnect:
 		return req.Target
 	}
 	host := f.host

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -86,7 +87,7 @@ func (h *http1Reader) readResponseHead(b []byte, at time.Time) []byte {
 
 func (h *http1Reader) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 	facts := factsOf(m.Header)
-	connected := p.x.Request.Method == "CONNECT" && m.Status/100 == 2
+	connected := p.x.Request.Method == http.MethodConnect && m.Status/100 == 2
 	if m.Status == 101 || connected {
 		m.Body.Expected = -1
 		p.respond(m, at)

@@ -90,7 +90,7 @@ PUT https://a.test/x (3 interrupted) -> 413 "" none closed:client #the connectio
 			server("\r\nHTTP/1.1 2000\nName : v\nContent-Length:3\n\nabc"),
 			client(get), server("HTTP/1.1 999 Request Denied\r\nContent-Length: 0\r\n\r\n"),
 		}, `
-GET https://a.test/a b -> 2000 "abc" complete #the field "X-Fold" is folded over lines, which is obsolete #a field line has no colon: "broken" #white space around the field name "Name "
+GET https://a.test/a b -> 2000 "abc" complete #folded over lines, which is obsolete, is the field "X-Fold" #a field line has no colon: "broken" #white space around the field name "Name"
 GET https://a.test/x -> 999 "" none
 `},
 		{"empty reply", known, []event{client(get), server(eof), client(eof)}, `
@@ -100,7 +100,7 @@ GET https://a.test/x !empty-reply by server: the server closed the connection wi
 			client(get), server("HTTP/1.1 204 No\r\n\r\n"), server(eof), client(get), client(eof),
 		}, `
 GET https://a.test/x -> 204 "" none
-GET https://a.test/x !empty-reply by server: the server closed the connection without a response closed:server
+GET https://a.test/x !empty-reply by server: the server closed the connection without a response closed:server #the server had closed the connection before the request came
 `},
 		{"client gone while waiting", known, []event{client(get), client(eof), server(eof)}, `
 GET https://a.test/x !client-gone by client: the client closed the connection without a response closed:client
@@ -137,10 +137,10 @@ GET https://a.test/x !malformed-response by server: the server sent what is no H
 GET https://a.test/x -> 200 "he" interrupted !chunked-invalid by server: the chunked response body is not valid after 2 bytes of it: a chunk size is not a hexadecimal number
 `},
 		{"no HTTP in a tunnel", sniffed, []event{client("\x10\x0c\x00\x04MQTT"), server("\x20\x02\x00\x00"), client(eof), server(eof)}, `
-CONNECT a.test:443 client:data:"\x10\f\x00\x04MQTT" server:data:" \x02\x00\x00" closed:client #the connection does not speak HTTP #8 bytes from the client and 4 bytes from the server passed unread
+CONNECT a.test:443 (8 not recorded) -> 200 "" not recorded client:data:"\x10\f\x00\x04MQTT" server:data:" \x02\x00\x00" closed:client #the connection does not speak HTTP #8 bytes from the client and 4 bytes from the server passed unread
 `},
 		{"a server that speaks first", sniffed, []event{server("220 smtp\r\n"), client("EHLO\r\n"), server(eof), client(eof)}, `
-CONNECT a.test:443 server:data:"220 smtp\r\n" client:data:"EHLO\r\n" closed:server #the connection does not speak HTTP #6 bytes from the client and 10 bytes from the server passed unread
+CONNECT a.test:443 (6 not recorded) -> 200 "" not recorded server:data:"220 smtp\r\n" client:data:"EHLO\r\n" closed:server #the connection does not speak HTTP #6 bytes from the client and 10 bytes from the server passed unread
 `},
 		{"malformed request", known, []event{client(get), server("HTTP/1.1 204 No\r\n\r\n"), client("\x00\x01\r\n\r\n"), client(eof), server(eof)}, `
 GET https://a.test/x -> 204 "" none

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,7 +87,7 @@ func (h *http2Reader) startRequest(b *fieldBlock, at time.Time) {
 	facts := factsOf(req.Header)
 	length, err := facts.bodyLength()
 	req.Body.Expected = length
-	s := &stream{id: b.stream, protocol: b.protocol, connect: b.method == "CONNECT"}
+	s := &stream{id: b.stream, protocol: b.protocol, connect: b.method == http.MethodConnect}
 	s.pending = h.c.begin(h.c.cfg.Mode, h.url(b, &facts), &req, b.at)
 	h.streams[b.stream] = s
 	if err != nil {
@@ -108,7 +109,7 @@ func (h *http2Reader) url(b *fieldBlock, f *facts) string {
 	if host == "" {
 		host = h.c.defaultHost()
 	}
-	if b.method == "CONNECT" && b.protocol == "" {
+	if b.method == http.MethodConnect && b.protocol == "" {
 		return host
 	}
 	scheme, path := b.scheme, b.path
@@ -183,7 +184,7 @@ func (h *http2Reader) endRequest(s *stream, at time.Time) {
 func (h *http2Reader) endResponse(s *stream, at time.Time) {
 	x := s.x
 	got := s.d.BodyGot(exchange.ResponseSide)
-	bodiless := x.Request.Method == "HEAD" || x.Response.Status == 204 || x.Response.Status == 304 || s.upgrade != nil
+	bodiless := x.Request.Method == http.MethodHead || x.Response.Status == 204 || x.Response.Status == 304 || s.upgrade != nil
 	if want := x.Response.Body.Expected; want >= 0 && got != want && !bodiless {
 		h.drop(s)
 		s.x.ClosedBy = exchange.ServerPeer

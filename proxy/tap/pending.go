@@ -58,7 +58,11 @@ func (c *Conn) begin(mode exchange.Mode, url string, req *exchange.Message, star
 		x.Start, x.Timing = opened, c.cfg.Timing
 	}
 	c.begun++
-	return &pending{c: c, x: x, response: &both.resp, d: record.Begin(c.cfg.Recorder, x, c.cfg.BodyLimit), awaiting: true}
+	limit := c.cfg.BodyLimit
+	if mode == exchange.Tunnel {
+		limit = 0 // its bytes are counted; the first of them are frames
+	}
+	return &pending{c: c, x: x, response: &both.resp, d: record.Begin(c.cfg.Recorder, x, limit), awaiting: true}
 }
 
 // change tells the recorder of a step when the present chunk was read.

@@ -127,7 +127,7 @@ func TestRealPeers(t *testing.T) {
 			big := strings.Repeat("0123456789abcdef", 20_000)
 			sum := sha256.Sum256([]byte(big))
 			for _, path := range []string{"/echo", "/hints", "/events", "/abort"} {
-				req, _ := http.NewRequest("POST", "http://"+proxy+path, strings.NewReader(map[string]string{"/echo": big}[path]))
+				req, _ := http.NewRequest(http.MethodPost, "http://"+proxy+path, strings.NewReader(map[string]string{"/echo": big}[path]))
 				resp, err := c.Do(req)
 				if err != nil {
 					t.Fatal(err)

@@ -28,7 +28,23 @@ func (c *Conn) sniff(side int, p []byte, at time.Time) {
 		c.choose(newHTTP2(c), at)
 	case len(c.held[fromServer]) > earlyLimit:
 		c.choose(newHTTP1(c), at)
+	case n == 0 && !mayBeginAnswer(c.held[fromServer]):
+		r := newHTTP1(c)
+		r.tunnel(at)
+		c.choose(r, at)
 	}
+}
+
+// mayBeginAnswer reports whether b, which the server sent before the client
+// sent anything, may belong to HTTP: a 408 on an idle connection, or the
+// SETTINGS of HTTP/2. Other protocols let the server speak first.
+func mayBeginAnswer(b []byte) bool {
+	const http1, settingsType = "HTTP/", 4
+	n := min(len(b), len(http1))
+	if string(b[:n]) == http1[:n] {
+		return true
+	}
+	return b[0] == 0 && (len(b) < 4 || b[3] == settingsType)
 }
 
 // choose hands what came so far to r.

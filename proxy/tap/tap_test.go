@@ -139,7 +139,7 @@ func everyWay(t *testing.T, cfg Config, events []event) []*exchange.Exchange {
 		}
 	}
 	joinData(want)
-	for i := 1; i < longest; i += 1 + i/300*7 {
+	for i := 1; i < longest; i += 1 + i/300*96 {
 		check(fmt.Sprintf("cut at %d", i), splitAt(i))
 	}
 	check("byte by byte", bytewise)

@@ -48,6 +48,9 @@ func newUpgrade(x *exchange.Exchange, protocol string) *upgrade {
 func (u *upgrade) bytes(p *pending, side int, b []byte, at time.Time) {
 	if u.unread[side] {
 		u.total[side] += int64(len(b))
+		if p.x.Mode == exchange.Tunnel {
+			p.content(side, b, at)
+		}
 		p.frame(side, "data", b, int64(len(b)), at)
 		return
 	}
@@ -73,6 +76,8 @@ func (u *upgrade) bytes(p *pending, side int, b []byte, at time.Time) {
 func (u *upgrade) closing() bool { return u.closed }
 
 func (u *upgrade) finish(p *pending) {
+	p.d.BodyEnd(exchange.RequestSide)
+	p.d.BodyEnd(exchange.ResponseSide)
 	switch {
 	case !u.websocket:
 		p.note("%d bytes from the client and %d bytes from the server passed unread", u.total[fromClient], u.total[fromServer])

@@ -16,7 +16,7 @@ const (
 	// maxCompressed is the largest compressed message that is decoded, and
 	// maxInflated how far.
 	maxCompressed = 1 << 20
-	maxInflated   = 16 << 20
+	maxInflated   = 4 << 20
 )
 
 // Message is a message, its fragments joined, or a control frame.
