@@ -16,17 +16,17 @@ import (
 // come as {"base64": …}.
 type recordJSON struct {
 	rowJSON
-	Mode      exchange.Mode    `json:"mode"`
-	Request   *messageJSON     `json:"request"`
-	Interim   []messageJSON    `json:"interim"`
-	Response  *messageJSON     `json:"response"`
-	Timing    timingJSON       `json:"timing"`
-	ClientEnd connectionJSON   `json:"client_connection"`
-	ServerEnd connectionJSON   `json:"server_connection"`
-	ClosedBy  exchange.Peer    `json:"closed_by"`
-	Frames    []frameJSON      `json:"frames"`
-	Lost      int              `json:"frames_lost"`
-	Notes     []string         `json:"notes"`
+	Mode      exchange.Mode     `json:"mode"`
+	Request   *messageJSON      `json:"request"`
+	Interim   []messageJSON     `json:"interim"`
+	Response  *messageJSON      `json:"response"`
+	Timing    timingJSON        `json:"timing"`
+	ClientEnd connectionJSON    `json:"client_connection"`
+	ServerEnd connectionJSON    `json:"server_connection"`
+	ClosedBy  exchange.Peer     `json:"closed_by"`
+	Frames    []frameJSON       `json:"frames"`
+	Lost      int               `json:"frames_lost"`
+	Notes     []string          `json:"notes"`
 	Why       []json.RawMessage `json:"why"`
 }
 
