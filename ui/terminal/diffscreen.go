@@ -5,6 +5,7 @@ package terminal
 
 import (
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gdamore/tcell/v2"
@@ -134,15 +135,20 @@ func (d *DiffScreen) put(x, y int, str string, style tcell.Style) (string, int) 
 	return rest, width
 }
 
-// firstCell splits off the first cluster that takes room, as tcell does: marks
-// in front of it go into the same cell. Without any it is a space.
+// firstCell splits off the first cluster that takes room. Marks in front of it go
+// into the same cell, as in tcell; control characters, which tcell would send to
+// the terminal there, do not. Without any such cluster the cell is a space.
 func firstCell(str string) (cell, string) {
 	if str != "" && str[0] >= 0x20 && str[0] < 0x7f && (len(str) == 1 || str[1] < utf8.RuneSelf) {
 		return cell{str: str[:1], width: 1}, str[1:]
 	}
 	rest, width, state := str, 0, -1
 	for width == 0 && rest != "" {
-		_, rest, width, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		var cluster string
+		cluster, rest, width, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if r, _ := utf8.DecodeRuneInString(cluster); unicode.IsControl(r) {
+			str = rest
+		}
 	}
 	if width == 0 {
 		return cell{str: " ", width: 1}, rest

@@ -183,6 +183,7 @@ func TestWideCharactersAreNeverHalved(t *testing.T) {
 		{"first half overwritten", func(s tcell.Screen) { s.PutStr(0, 0, "日"); s.PutStr(0, 0, "b") }, "b     "},
 		{"wide over two wide", func(s tcell.Screen) { s.PutStr(0, 0, "日本"); s.PutStr(1, 0, "語") }, " 語   "},
 		{"at the edge", func(s tcell.Screen) { s.PutStr(5, 0, "日") }, "      "},
+		{"control characters are not sent", func(s tcell.Screen) { s.PutStr(0, 0, "\x1b\u009b[\r\n7") }, "[7    "},
 		{"by SetContent", func(s tcell.Screen) { s.SetContent(0, 0, 'e', []rune{'\u0301'}, tcell.StyleDefault) }, "e\u0301     "},
 	}
 	for _, tt := range tests {
