@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/proxy/record"
 )
 
 // clientConn is a client's connection below net/http. It keeps the heads of the
@@ -22,15 +23,16 @@ type clientConn struct {
 	taken    bool // by a goroutine of ours; no request heads any more
 	replay   []byte
 	requests atomic.Uint64
+	recorder record.Recorder
 
 	close       sync.Once
 	free        func()
 	interrupted atomic.Bool
 }
 
-func newClientConn(c net.Conn, s *Server, _ time.Time) *clientConn {
+func newClientConn(c net.Conn, s *Server) *clientConn {
 	return &clientConn{
-		Conn: c, number: s.connections.Add(1),
+		Conn: c, number: s.connections.Add(1), recorder: s.cfg.Recorder,
 		free: func() { <-s.slots },
 	}
 }
@@ -56,6 +58,7 @@ func (c *clientConn) Write(p []byte) (int, error) {
 	if c.taken {
 		return c.Conn.Write(p)
 	}
+	c.noteRefusal(p)
 	return writeSpelled(c.Conn, &c.answers, p)
 }
 

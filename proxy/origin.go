@@ -238,7 +238,7 @@ func (c *originConn) scan(p []byte, now time.Time) {
 			return
 		}
 		m := responseHead(c.raw[:n])
-		c.heads = append(c.heads, rawHead{m, now})
+		c.heads = append(c.heads, rawHead{message: m, at: now})
 		c.raw, c.scanned = c.raw[n:], 0
 		if m.Status < 100 || m.Status > 199 || m.Status == 101 {
 			c.watching, c.behind, c.raw = false, len(c.raw), nil

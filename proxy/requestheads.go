@@ -25,10 +25,25 @@ type requestHeads struct {
 	ready []rawHead
 }
 
+// unserved returns the bytes of the oldest head that net/http did not hand out,
+// complete or not, and nil if there is none.
+func (h *requestHeads) unserved() (raw []byte, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.ready) > 0 {
+		return h.ready[0].raw, h.ready[0].at
+	}
+	if len(h.head) > 0 {
+		return h.head, h.at
+	}
+	return nil, time.Time{}
+}
+
 // rawHead is a request head and the time of its first byte.
 type rawHead struct {
 	message exchange.Message
 	at      time.Time
+	raw     []byte // only of a request
 }
 
 // read takes the next bytes, which came at the time now.
@@ -72,8 +87,8 @@ func (h *requestHeads) readHead(p []byte) []byte {
 		return nil
 	}
 	rest := p[n-known:]
-	r := rawHead{message: requestHead(h.head[:n]), at: h.at}
-	h.head = h.head[:0]
+	r := rawHead{message: requestHead(h.head[:n]), at: h.at, raw: h.head[:n:n]}
+	h.head = nil
 	h.ready = append(h.ready, r)
 	h.frame(&r.message)
 	return rest

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 )
 
 // Serve accepts connections from ln until ctx ends or Shutdown is called, and
@@ -135,5 +134,5 @@ func (l *listener) Accept() (net.Conn, error) {
 		<-l.server.slots
 		return nil, err
 	}
-	return newClientConn(c, l.server, time.Now()), nil
+	return newClientConn(c, l.server), nil
 }
