@@ -50,6 +50,7 @@ type pageKey struct {
 	detail *detail
 	tab    tab
 	width  int
+	height int
 	theme  string
 	reveal bool
 }
@@ -177,7 +178,7 @@ func (v *exchangeView) draw(screen tcell.Screen, x, y, w, h int) {
 		v.body.draw(screen, d, x, y, w, h)
 		return
 	}
-	v.compose(d, w)
+	v.compose(d, w, h)
 	v.pager.SetRect(x, y, w, h)
 	if v.pager.Query() != "" && h > 1 {
 		v.pager.SetRect(x, y, w, h-1)
@@ -187,8 +188,8 @@ func (v *exchangeView) draw(screen tcell.Screen, x, y, w, h int) {
 }
 
 // compose makes the page of the current tab if what it shows has changed.
-func (v *exchangeView) compose(d *detail, width int) {
-	key := pageKey{d, v.currentTab(), width, v.s.look.Name, v.reveal == d.id}
+func (v *exchangeView) compose(d *detail, width, height int) {
+	key := pageKey{d, v.currentTab(), width, height, v.s.look.Name, v.reveal == d.id}
 	if key == v.shown {
 		return
 	}
@@ -208,6 +209,7 @@ func (v *exchangeView) compose(d *detail, width int) {
 		v.page = tokenPage(d.x, key.reveal, l, width)
 	default:
 		v.page = whyPage(d, meaning(d.x), l, width)
+		v.page.compact(height)
 	}
 	query := v.pager.Query()
 	v.pager.SetLines(v.page.lines)

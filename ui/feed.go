@@ -15,7 +15,8 @@ const (
 	pageSize  = 4096
 )
 
-// batch is what the feed found out since the last one.
+// batch is what the feed found out since the last one. An ID occurs in it at
+// most once.
 type batch struct {
 	// reset: what was known before is void; rows is a first page.
 	reset bool

@@ -6,6 +6,52 @@ import (
 	"httpwhy/ui/text"
 )
 
+// hintOrder is the order of the hints, most needed first, and the keys they
+// show where that is more than the first one.
+var hintOrder = []struct {
+	action action
+	keys   string
+}{
+	{"open", ""},
+	{"back", ""},
+	{"next-exchange", "J K"},
+	{"tab-next", "[ ]"},
+	{"search", ""},
+	{"reveal", ""},
+	{"body-mode", ""},
+	{"problems-only", ""},
+	{"problem-next", ""},
+	{"copy-curl", ""},
+	{"copy-menu", ""},
+	{"filter-by", ""},
+	{"wrap", ""},
+	{"pager", ""},
+	{"save", ""},
+	{"about-code", ""},
+	{"input-keep", ""},
+	{"input-cancel", ""},
+	{"input-clear", ""},
+	{"menu-cancel", ""},
+}
+
+// hinted returns the bindings with a hint in a context, in order.
+func hinted(in place) []binding {
+	var bs []binding
+	for _, h := range hintOrder {
+		for _, b := range bindings {
+			if b.Action != h.action || b.In&in == 0 || b.Hint == "" {
+				continue
+			}
+			if h.keys != "" {
+				b.Keys = []string{h.keys}
+			}
+			bs = append(bs, b)
+			break
+		}
+	}
+	return bs
+}
+
 // hintLine shows the hinted bindings of a context and, always, how to see all
 // keys. What does not fit is dropped from the end.
 func hintLine(in place, width int, l look) text.Line {
@@ -16,17 +62,12 @@ func hintLine(in place, width int, l look) text.Line {
 		room -= len(help) + 2
 	}
 	used := 0
-	seen := map[action]bool{}
-	for _, b := range bindings {
-		if b.In&in == 0 || b.Hint == "" || seen[b.Action] {
-			continue
-		}
-		seen[b.Action] = true
-		hint := b.Keys[0] + " " + b.Hint
-		if used+len(hint)+2 > room {
+	for _, b := range hinted(in) {
+		w := text.Width(b.Keys[0]+" "+b.Hint) + 2
+		if used+w > room {
 			break
 		}
-		used += text.Width(hint) + 2
+		used += w
 		line = append(line, styled(b.Keys[0], l.Heading), styled(" "+b.Hint+"  ", l.Dim))
 	}
 	if in&inEverySpot == 0 {

@@ -44,8 +44,7 @@ type binding struct {
 	Hint   string // a word or two for the hint line, "" if it is not hinted at
 }
 
-// bindings is the key table. The order of hinted entries is that of the hint
-// line; entries at its end are dropped first when the line is short.
+// bindings is the key table. The help keeps its order.
 var bindings = []binding{
 	{"down", []string{"j", "Down"}, inEverySpot, "MOVE", "down", ""},
 	{"up", []string{"k", "Up"}, inEverySpot, "MOVE", "up", ""},
@@ -65,9 +64,11 @@ var bindings = []binding{
 	{"pane-previous", []string{"Shift+Tab"}, inScreens, "MOVE", "previous pane", ""},
 	{"back", []string{"q", "Backspace", "Esc"}, inDetail | inHelp, "MOVE", "back", "back"},
 	{"back", []string{"q", "Backspace", "Esc"}, inViews, "MOVE", "back: search, filter, view", ""},
-	{"next-exchange", []string{"J"}, inList | inDetail, "MOVE", "next exchange, same tab", ""},
+	{"next-exchange", []string{"J"}, inList, "MOVE", "next exchange", ""},
+	{"next-exchange", []string{"J"}, inDetail, "MOVE", "next exchange, same tab", "next/prev"},
 	{"previous-exchange", []string{"K"}, inList | inDetail, "MOVE", "previous exchange, same tab", ""},
-	{"tab-next", []string{"]"}, inList | inDetail, "READ", "next tab", "tab"},
+	{"tab-next", []string{"]"}, inList, "READ", "next tab of the pane beside", ""},
+	{"tab-next", []string{"]"}, inDetail, "READ", "next tab", "tab"},
 	{"tab-previous", []string{"["}, inList | inDetail, "READ", "previous tab", ""},
 
 	{"view-list", []string{"1"}, inEverySpot, "VIEWS", "the list", ""},
@@ -75,11 +76,12 @@ var bindings = []binding{
 	{"view-codes", []string{"5"}, inEverySpot, "VIEWS", "status codes explained", ""},
 	{"view-setup", []string{"6"}, inEverySpot, "VIEWS", "how to send traffic here", ""},
 
-	{"search", []string{"/"}, inScreens, "FIND", "filter as you type; search in texts", ""},
+	{"search", []string{"/"}, inViews &^ inCodes, "FIND", "filter the list as you type", "filter"},
+	{"search", []string{"/"}, inDetail | inCodes, "FIND", "search here", "search"},
 	{"match-next", []string{"n"}, inText | inToken, "FIND", "next match", ""},
 	{"match-previous", []string{"N"}, inText | inToken, "FIND", "previous match", ""},
 	{"problems-only", []string{"!"}, inList, "FIND", "problems only, on or off", "problems"},
-	{"problem-next", []string{"e"}, inList | inDetail, "FIND", "next problem", "next"},
+	{"problem-next", []string{"e"}, inList | inDetail, "FIND", "next problem", "next problem"},
 	{"problem-previous", []string{"E"}, inList | inDetail, "FIND", "previous problem", ""},
 	{"filter-by", []string{"f"}, inList | inDetail, "FIND", "filter by a value of this exchange", "filter by…"},
 	{"mark", []string{"m"}, inList | inDetail, "FIND", "mark", ""},
@@ -96,7 +98,7 @@ var bindings = []binding{
 	{"pager", []string{"v"}, inText, "READ", "open in $PAGER", "$PAGER"},
 	{"save", []string{"s"}, inText, "READ", "save the body to a file", "save"},
 	{"reveal", []string{"r"}, inText | inToken, "READ", "reveal masked secrets of this exchange", "reveal"},
-	{"about-code", []string{"i"}, inList | inDetail, "READ", "about this status code", "code"},
+	{"about-code", []string{"i"}, inList | inDetail, "READ", "about this status code", "about code"},
 	{"time", []string{"t"}, inList, "READ", "time: clock, since start, since previous", ""},
 
 	{"copy-menu", []string{"y"}, inScreens, "TAKE AWAY", "copy… a part, or a numbered block", "copy"},

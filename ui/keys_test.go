@@ -76,3 +76,18 @@ func TestKeyName(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryHintHasAPlace(t *testing.T) {
+	for _, b := range bindings {
+		placed := slices.ContainsFunc(hintOrder, func(h struct {
+			action action
+			keys   string
+		},
+		) bool {
+			return h.action == b.Action
+		})
+		if b.Hint != "" && !placed {
+			t.Errorf("the hint %q of %s has no place in the hint line", b.Hint, b.Action)
+		}
+	}
+}

@@ -103,11 +103,13 @@ func TestListModelAppliesBatches(t *testing.T) {
 				m.change(listState{order: "time", filter: urls[rapid.IntRange(0, 2).Draw(t, "filter")], problems: rapid.Bool().Draw(t, "problems")})
 			default:
 				var b batch
-				for _, id := range rapid.SliceOfN(rapid.Uint64Range(1, 40), 0, 8).Draw(t, "ids") {
+				for _, id := range rapid.SliceOfNDistinct(rapid.Uint64Range(1, 40), 0, 8, rapid.ID[uint64]).Draw(t, "ids") {
 					b.rows = append(b.rows, row(exchange.ID(id), urls[id%3], []int{200, 404, 500}[rapid.IntRange(0, 2).Draw(t, "status")]))
 				}
 				if rapid.Bool().Draw(t, "removes") {
-					b.gone = append(b.gone, exchange.ID(rapid.Uint64Range(1, 40).Draw(t, "gone")))
+					b.gone = append(b.gone, exchange.ID(rapid.Uint64Range(1, 40).Filter(func(id uint64) bool {
+						return !slices.ContainsFunc(b.rows, func(r exchange.Row) bool { return uint64(r.ID) == id })
+					}).Draw(t, "gone")))
 				}
 				m.apply(b)
 			}

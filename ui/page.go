@@ -35,6 +35,28 @@ func newPage(l look, width int) *page { return &page{look: l, width: max(width, 
 // add appends a line.
 func (p *page) add(runs ...text.Run) { p.lines = append(p.lines, text.Line(runs)) }
 
+// compact takes the empty lines out of a page that is higher than its pane.
+func (p *page) compact(height int) {
+	if len(p.lines) <= height {
+		return
+	}
+	var kept []text.Line
+	removed := 0
+	jumps := p.jumps
+	for i, line := range p.lines {
+		for len(jumps) > 0 && jumps[0].line == i {
+			jumps[0].line -= removed
+			jumps = jumps[1:]
+		}
+		if line.Width() == 0 {
+			removed++
+			continue
+		}
+		kept = append(kept, line)
+	}
+	p.lines = kept
+}
+
 // space appends an empty line, unless one is there already.
 func (p *page) space() {
 	if n := len(p.lines); n > 0 && p.lines[n-1].Width() > 0 {

@@ -90,9 +90,13 @@ func (p *page) verdict(f *exchange.Finding, id exchange.ID) {
 			p.prose(ref, 3, p.look.Dim)
 		}
 	}
-	p.prose(f.Verdict, 3, p.look.Text)
+	// The verdict itself stands right above the tabs; it is repeated only where
+	// it did not fit there.
+	if f.Why == "" || text.Width(f.Verdict) > p.width {
+		p.prose(f.Verdict, 3, p.look.Text)
+	}
 	if f.Why != "" {
-		p.prose(f.Why, 3, p.look.Dim)
+		p.prose(f.Why, 3, p.look.Text)
 	}
 	p.evidence(f, id)
 	p.advice("FIX: CLIENT", "client fix", f.Fix.Client)
@@ -120,11 +124,11 @@ func (p *page) evidence(f *exchange.Finding, id exchange.ID) {
 		}
 		p.jumps = append(p.jumps, jump{line: len(p.lines), exchange: e.Exchange, part: e.Part, name: e.Name})
 		value := text.Line{styled(text.Visible(evidenceText(&e)), p.look.Text)}
+		if e.Note != "" {
+			value = append(value, styled("  "+text.Visible(e.Note), p.look.Dim))
+		}
 		label := string(rune('a'+min(i, 25))) + " " + where
 		p.labelled(3, label, max(11, text.Width(label)), value)
-		if e.Note != "" {
-			p.labelled(3, "", max(11, text.Width(label)), text.Line{styled(text.Visible(e.Note), p.look.Dim)})
-		}
 	}
 }
 
