@@ -198,6 +198,15 @@ func secretValue(name, value string) bool {
 	return secretName(name) || randomNames[normalName(name)] && looksRandom(value) || LooksLikeJWT(value)
 }
 
+// MaskValue hides value if the name of its form field, query parameter, part or
+// JSON member says that it is a secret, or if it plainly is one.
+func MaskValue(name, value string) string {
+	if secretValue(name, value) {
+		return MaskSecret(value)
+	}
+	return value
+}
+
 // looksRandom reports whether s is one word of at least 16 bytes with letters
 // and digits, as made by a generator.
 func looksRandom(s string) bool {

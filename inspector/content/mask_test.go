@@ -47,6 +47,21 @@ func TestMaskURL(t *testing.T) {
 	}
 }
 
+func TestMaskValue(t *testing.T) {
+	for _, test := range []struct{ name, value, want string }{
+		{"user[password]", "hunter2", "***"},
+		{"token_type", "Bearer", "Bearer"},
+		{"code", "404", "404"},
+		{"code", "SplxlOBeZQQYbYS6WxSbIA", "***"},
+		{"note", "a note", "a note"},
+		{"password", "", ""},
+	} {
+		if got := MaskValue(test.name, test.value); got != test.want {
+			t.Errorf("%s=%s: %s, want %s", test.name, test.value, got, test.want)
+		}
+	}
+}
+
 func TestMaskText(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"user": "u", "password": "hunter2", "pin": 1234, "max_tokens": 12}`: `{"user": "u", "password": "***", "pin": ***, "max_tokens": 12}`,

@@ -37,26 +37,120 @@ var keys []Key
 
 func init() {
 	keys = []Key{
-		{Name: "status", Wants: "404, 4xx or 400-499", Help: "status code, class, range or list; err is an exchange without a response", Examples: []string{"status:404", "status:4xx", "status:400-499", "status:>=400", "status:401,403", "status:err"}, make: makeStatus},
-		{Name: "host", Wants: "a part of a host name", Help: "part of host and port; * stands for anything, = for the whole", Examples: []string{"host:api", "host:*.example.com", "host:=localhost:3000"}, make: partOf((*exchange.Row).Host)},
-		{Name: "path", Wants: "a part of a path", Help: "part of path and query", Examples: []string{"path:/v1/", "path:*.js"}, make: partOf((*exchange.Row).Path)},
-		{Name: "method", Wants: "a method such as GET", Help: "request method, or a list of them", Examples: []string{"method:post", "method:PUT,PATCH"}, make: oneOf(func(r *exchange.Row, p *pattern) bool { return p.equals(r.Method) })},
-		{Name: "is", Wants: strings.Join(stateNames(), ", "), Help: "what an exchange is", Examples: []string{"is:problem", "is:failed", "-is:tunnel"}, Values: stateNames(), make: makeIs},
-		{Name: "rule", Wants: "the beginning of a rule's name", Help: "rule of any finding, by its beginning; * stands for anything", Examples: []string{"rule:cors", "rule:jwt-expired", "rule:*loop"}, make: oneOf(hasRule)},
-		{Name: "why", Wants: "words of a reason", Help: "part of the reason shown, or of the failure's message", Examples: []string{"why:expired", `why:"token expired"`}, make: makeWhy},
-		{Name: "failure", Wants: "the beginning of a kind of failure", Help: "kind of failure, by its beginning", Examples: []string{"failure:tls", "failure:connect-refused"}, make: oneOf(func(r *exchange.Row, p *pattern) bool {
-			return r.FailureKind != "" && p.starts(string(r.FailureKind))
-		})},
-		{Name: "mime", Wants: "a part of a media type", Help: "part of the response's media type", Examples: []string{"mime:json", "mime:image/"}, make: partOf(func(r *exchange.Row) string { return r.MIME })},
-		{Name: "url", Wants: "a part of a URL", Help: "part of the whole URL", Examples: []string{"url:https://a.test/"}, make: partOf(func(r *exchange.Row) string { return r.URL })},
-		{Name: "scheme", Wants: "http, https, ws or wss", Help: "scheme of the URL", Examples: []string{"scheme:https"}, Values: []string{"http", "https", "ws", "wss"}, make: oneOf(func(r *exchange.Row, p *pattern) bool { return p.equals(scheme(r.URL)) })},
-		{Name: "proto", Wants: "1.0, 1.1 or h2", Help: "protocol version", Examples: []string{"proto:h2", "proto:1.1"}, Values: []string{"1.0", "1.1", "h2"}, make: makeProto},
-		{Name: "client", Wants: "a part of a client's address", Help: "part of the client's address and port", Examples: []string{"client:127.0.0.1", "client::51034"}, make: partOf(func(r *exchange.Row) string { return r.Client })},
-		{Name: "id", Wants: "7, 7,9 or 7-20", Help: "number of the exchange: one, a list, a range", Examples: []string{"id:7", "id:7,9", "id:7-20", "id:>100"}, make: numbers("id", integer, true, func(r *exchange.Row) int64 { return int64(min(r.ID, math.MaxInt64)) })},
-		{Name: "dur", Wants: ">500ms, <2s or 100ms-2s", Help: "duration; without a unit in milliseconds", Examples: []string{"dur:>500ms", "dur:<2s"}, make: numbers("dur", duration, false, func(r *exchange.Row) int64 { return int64(r.Duration) })},
-		{Name: "size", Wants: ">10k, <1M or 1k-10k", Help: "bytes of the response's body; k is 1024", Examples: []string{"size:>10k", "size:<1M"}, make: numbers("size", bytesOf, false, func(r *exchange.Row) int64 { return r.ResponseBytes })},
-		{Name: "reqsize", Wants: ">10k, <1M or 1k-10k", Help: "bytes of the request's body", Examples: []string{"reqsize:>0"}, make: numbers("reqsize", bytesOf, false, func(r *exchange.Row) int64 { return r.RequestBytes })},
-		{Name: "age", Wants: "<5m, >1h or 1h-2d", Help: "time since the exchange began; without a unit in seconds", Examples: []string{"age:<5m"}, make: makeAge, relative: true},
+		{
+			Name: "status", Wants: "404, 4xx or 400-499",
+			Help:     "status code, class, range or list; err is an exchange without a response",
+			Examples: []string{"status:404", "status:4xx", "status:400-499", "status:>=400", "status:401,403", "status:err"},
+			make:     makeStatus,
+		},
+		{
+			Name: "host", Wants: "a part of a host name",
+			Help:     "part of host and port; * stands for anything, = for the whole",
+			Examples: []string{"host:api", "host:*.example.com", "host:=localhost:3000"},
+			make:     partOf((*exchange.Row).Host),
+		},
+		{
+			Name: "path", Wants: "a part of a path",
+			Help:     "part of path and query",
+			Examples: []string{"path:/v1/", "path:*.js"},
+			make:     partOf((*exchange.Row).Path),
+		},
+		{
+			Name: "method", Wants: "a method such as GET",
+			Help:     "request method, or a list of them",
+			Examples: []string{"method:post", "method:PUT,PATCH"},
+			make:     oneOf(func(r *exchange.Row, p *pattern) bool { return p.equals(r.Method) }),
+		},
+		{
+			Name: "is", Wants: strings.Join(stateNames(), ", "),
+			Help:     "what an exchange is",
+			Examples: []string{"is:problem", "is:failed", "-is:tunnel"},
+			Values:   stateNames(),
+			make:     makeIs,
+		},
+		{
+			Name: "rule", Wants: "the beginning of a rule's name",
+			Help:     "rule of any finding, by its beginning; * stands for anything",
+			Examples: []string{"rule:cors", "rule:jwt-expired", "rule:*loop"},
+			make:     oneOf(hasRule),
+		},
+		{
+			Name: "why", Wants: "words of a reason",
+			Help:     "part of the reason shown, or of the failure's message",
+			Examples: []string{"why:expired", `why:"token expired"`},
+			make:     makeWhy,
+		},
+		{
+			Name: "failure", Wants: "the beginning of a kind of failure",
+			Help:     "kind of failure, by its beginning",
+			Examples: []string{"failure:tls", "failure:connect-refused"},
+			make: oneOf(func(r *exchange.Row, p *pattern) bool {
+				return r.FailureKind != "" && p.starts(string(r.FailureKind))
+			}),
+		},
+		{
+			Name: "mime", Wants: "a part of a media type",
+			Help:     "part of the response's media type",
+			Examples: []string{"mime:json", "mime:image/"},
+			make:     partOf(func(r *exchange.Row) string { return r.MIME }),
+		},
+		{
+			Name: "url", Wants: "a part of a URL",
+			Help:     "part of the whole URL",
+			Examples: []string{"url:https://a.test/"},
+			make:     partOf(func(r *exchange.Row) string { return r.URL }),
+		},
+		{
+			Name: "scheme", Wants: "http, https, ws or wss",
+			Help:     "scheme of the URL",
+			Examples: []string{"scheme:https"},
+			Values:   []string{"http", "https", "ws", "wss"},
+			make:     oneOf(func(r *exchange.Row, p *pattern) bool { return p.equals(scheme(r.URL)) }),
+		},
+		{
+			Name: "proto", Wants: "1.0, 1.1 or h2",
+			Help:     "protocol version",
+			Examples: []string{"proto:h2", "proto:1.1"},
+			Values:   []string{"1.0", "1.1", "h2"},
+			make:     makeProto,
+		},
+		{
+			Name: "client", Wants: "a part of a client's address",
+			Help:     "part of the client's address and port",
+			Examples: []string{"client:127.0.0.1", "client::51034"},
+			make:     partOf(func(r *exchange.Row) string { return r.Client }),
+		},
+		{
+			Name: "id", Wants: "7, 7,9 or 7-20",
+			Help:     "number of the exchange: one, a list, a range",
+			Examples: []string{"id:7", "id:7,9", "id:7-20", "id:>100"},
+			make:     numbers("id", integer, true, func(r *exchange.Row) int64 { return int64(min(r.ID, math.MaxInt64)) }),
+		},
+		{
+			Name: "dur", Wants: ">500ms, <2s or 100ms-2s",
+			Help:     "duration; without a unit in milliseconds",
+			Examples: []string{"dur:>500ms", "dur:<2s"},
+			make:     numbers("dur", duration, false, func(r *exchange.Row) int64 { return int64(r.Duration) }),
+		},
+		{
+			Name: "size", Wants: ">10k, <1M or 1k-10k",
+			Help:     "bytes of the response's body; k is 1024",
+			Examples: []string{"size:>10k", "size:<1M"},
+			make:     numbers("size", bytesOf, false, func(r *exchange.Row) int64 { return r.ResponseBytes }),
+		},
+		{
+			Name: "reqsize", Wants: ">10k, <1M or 1k-10k",
+			Help:     "bytes of the request's body",
+			Examples: []string{"reqsize:>0"},
+			make:     numbers("reqsize", bytesOf, false, func(r *exchange.Row) int64 { return r.RequestBytes }),
+		},
+		{
+			Name: "age", Wants: "<5m, >1h or 1h-2d",
+			Help:     "time since the exchange began; without a unit in seconds",
+			Examples: []string{"age:<5m"},
+			make:     makeAge,
+			relative: true,
+		},
 	}
 }
 
