@@ -11,10 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"httpwhy/inspector/exchange"
-	"httpwhy/proxy/tap/websocket"
 )
 
 // cutBy cuts a text into pieces whose lengths the bytes of sizes give.
@@ -35,9 +32,7 @@ func cutBy(sizes string) func(string) []string {
 func sameInPieces(t *testing.T, cfg Config, events []event, sizes string) []*exchange.Exchange {
 	t.Helper()
 	want, got := play(cfg, events, whole).ended, play(cfg, events, cutBy(sizes)).ended
-	joinData(want)
-	joinData(got)
-	if d := cmp.Diff(want, got, ignoreTimes); d != "" {
+	if d := difference(want, got); d != "" {
 		t.Fatalf("other exchanges than from whole chunks (-whole +cut):\n%s", d)
 	}
 	for _, x := range want {
@@ -151,31 +146,5 @@ func FuzzHTTP2(f *testing.F) {
 	f.Fuzz(func(t *testing.T, fromClient, fromServer, sizes string) {
 		sameInPieces(t, Config{Protocol: "h2"}, []event{client(fromClient), server(fromServer), server(eof), client(eof)}, sizes)
 		sameInPieces(t, Config{}, []event{client(preface + fromClient), server(fromServer), server(eof), client(eof)}, sizes)
-	})
-}
-
-func FuzzWebSocket(f *testing.F) {
-	f.Add("\x81\x02hi\x01\x01a\x89\x00\x80\x01b\x88\x02\x03\xe8", "\x01", false)
-	f.Add("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\xc1\x05\xf2\x00\x11\x00\x00", "\x02\x07", true)
-	f.Add("\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", "\x00", true)
-	f.Fuzz(func(t *testing.T, in, sizes string, deflate bool) {
-		read := func(cut func(string) []string) (out []websocket.Message, failed bool) {
-			r := websocket.Reader{Deflate: deflate, Takeover: deflate}
-			for _, piece := range cut(in) {
-				_, err := r.Read([]byte(piece), func(m websocket.Message) {
-					m.Data = append([]byte{}, m.Data...)
-					out = append(out, m)
-				})
-				if err != nil {
-					return out, true
-				}
-			}
-			return out, false
-		}
-		want, failed := read(whole)
-		got, gotFailed := read(cutBy(sizes))
-		if d := cmp.Diff(want, got); d != "" || failed != gotFailed {
-			t.Fatalf("cut: failed %v %v\n%s", failed, gotFailed, d)
-		}
 	})
 }
