@@ -39,7 +39,7 @@ var _ = rule(Rule{
 		return c.corsFinding(f)
 	},
 	Examples: []Example{
-		{Name: "error", Finds: "the server answered 418 I'm a teapot", HTTP: `> POST http://api.test/signup HTTP/1.1
+		{Name: "error", Also: []string{"bad-request"}, Finds: "the server answered 418 I'm a teapot", HTTP: `> POST http://api.test/signup HTTP/1.1
 > User-Agent: Mozilla/5.0
 > Origin: http://localhost:5173
 > Content-Type: application/json
@@ -49,7 +49,7 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"message":"short and stout"}`},
-		{Name: "after-a-good-preflight", Finds: "418", HTTP: `* at 2026-11-22T14:17:22Z
+		{Name: "after-a-good-preflight", Also: []string{"bad-request"}, Finds: "418", HTTP: `* at 2026-11-22T14:17:22Z
 * client 127.0.0.1:5000
 > OPTIONS http://api.test/signup HTTP/1.1
 > User-Agent: Mozilla/5.0
@@ -70,12 +70,12 @@ var _ = rule(Rule{
 {}
 < HTTP/1.1 418 I'm a teapot
 * took 9ms`},
-		{Name: "readable-error", HTTP: `> GET http://api.test/items HTTP/1.1
+		{Name: "readable-error", Also: []string{"bad-request"}, HTTP: `> GET http://api.test/items HTTP/1.1
 > User-Agent: Mozilla/5.0
 > Origin: http://page.test
 < HTTP/1.1 418 I'm a teapot
 < Access-Control-Allow-Origin: http://page.test`},
-		{Name: "made-by-httpwhy", HTTP: `> GET http://api.test/items HTTP/1.1
+		{Name: "made-by-httpwhy", Also: []string{"transport-failed"}, HTTP: `> GET http://api.test/items HTTP/1.1
 > User-Agent: Mozilla/5.0
 > Origin: http://page.test
 < HTTP/1.1 502 Bad Gateway

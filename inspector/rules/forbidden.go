@@ -7,7 +7,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "forbidden", Title: "The server refuses the request", Family: Method, Severity: exchange.SeverityError, Fallback: true,
+	ID: "forbidden", Title: "The server refuses the request", Family: Auth, Severity: exchange.SeverityError, Fallback: true,
 	Explain:   "403 says that the server understood the request and refuses it. Other than with 401, logging in again does not help unless as somebody else.",
 	FixClient: "See whether this account, key or address has the right that is needed.",
 	FixServer: "Say in the body which right is missing.",

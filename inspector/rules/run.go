@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 
 	"httpwhy/inspector/exchange"
 )
@@ -11,7 +12,7 @@ import (
 func Run(c *Case, all []*Rule) []Finding {
 	var found []Finding
 	for _, r := range all {
-		if r.When != nil && !r.When(c.X) {
+		if r.When != nil && !r.When(c.X) || r.Fallback && preflightRequest(c.X) {
 			continue
 		}
 		if f := check(r, c); f != nil {
@@ -61,4 +62,10 @@ func check(r *Rule, c *Case) (f *Finding) {
 		}
 	}
 	return f
+}
+
+// preflightRequest reports whether x is a CORS preflight, whose status the
+// rules about CORS explain better than any fallback.
+func preflightRequest(x *exchange.Exchange) bool {
+	return x.Request.Method == http.MethodOptions && x.Request.Header.Has("Access-Control-Request-Method")
 }

@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"fmt"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "client-aborted", Title: "The client gave up", Family: Client, Severity: exchange.SeverityInfo,
+	Explain:   "The client closed the connection before the response had ended: a time limit of its own, a cancelled request, or a closed page. The server did not fail.",
+	FixClient: "Raise the time limit if the answer is worth waiting for.",
+	FixServer: "Answer faster, or with 202 and a place to ask again.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-504-gateway-timeout",
+	When:      failed(exchange.ClientGone),
+	Check: func(c *Case) *Finding {
+		d := c.X.Timing.Last()
+		limit := ""
+		for _, s := range []float64{1, 2, 3, 5, 10, 15, 20, 30, 60, 100, 120, 300} {
+			if r := d.Seconds() / s; r > 0.99 && r < 1.03 {
+				limit = fmt.Sprintf("; its time limit may be %g s", s)
+			}
+		}
+		return c.transportFinding(
+			fmt.Sprintf("The client closed the connection after %s%s.", duration(d), limit), "client gave up after "+short(d),
+			exchange.Advice{Text: "Raise the time limit if the answer is worth waiting for:", Copy: c.curl("--max-time", "120")},
+			exchange.Advice{Text: "Answer faster, or with 202 and a place to ask again."},
+		)
+	},
+	Examples: []Example{
+		{Name: "after-ten-seconds", Finds: "after 10 s; its time limit may be 10 s", HTTP: `> GET http://api.test/report HTTP/1.1
+* failure client-gone peer=client "the client closed the connection"
+* took 10.01s`},
+		{Name: "no-failure", HTTP: quietExample},
+	},
+})

@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "internal-server-error", Title: "The server failed", Family: Content, Severity: exchange.SeverityError,
+	Fallback:  true,
+	Explain:   "500 says that something went wrong in the server that it did not expect. If the same input always fails, the input is often not checked.",
+	FixClient: "Report it with the request ID, if there is one.",
+	FixServer: "Look the request up in the log.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-500-internal-server-error",
+	When:      status(500),
+	Check: func(c *Case) *Finding {
+		if g := c.Gateway(); g != nil && g.Fault != "" {
+			return nil
+		}
+		f := &Finding{
+			Verdict:  fmt.Sprintf("%s failed on %s %s%s.", c.Host(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
+			Short:    clip("server failed"+strings.Replace(c.quote(), ": ", " ", 1), 28),
+			Evidence: []exchange.Evidence{c.statusLine("")},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "See whether the same input always fails:", Copy: c.curl()},
+				Server: exchange.Advice{Text: "Look into the log at this time:", Copy: "journalctl --since '" + c.X.Start.UTC().Format("2006-01-02 15:04:05") + " UTC'"},
+			},
+		}
+		if name, id := c.requestID(); id != "" {
+			f.Evidence = append(f.Evidence, exchange.Evidence{Part: exchange.ResponseHeader, Name: name, Value: id, Note: "look for it in the log"})
+			f.Fix.Server = exchange.Advice{Text: "Look the request up in the log:", Copy: "grep -r " + shell(id) + " /var/log/"}
+		}
+		if c.Text() != "" {
+			f.Evidence = append(f.Evidence, c.bodyHead(""))
+		}
+		return f
+	},
+	Examples: []Example{
+		{Name: "message", Finds: "failed on GET /items/7: \"boom\".", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 500 Internal Server Error
+< X-Request-Id: 4f2a
+< Content-Type: application/json
+
+{"error":"boom"}`},
+		{Name: "empty", Finds: "api.test failed on GET /items/7.", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 500 Internal Server Error`},
+		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 200 OK`},
+	},
+})

@@ -1,0 +1,55 @@
+package rules
+
+import (
+	"fmt"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "not-found", Title: "Nothing is found at this URL", Family: Method, Severity: exchange.SeverityWarning,
+	Fallback:  true,
+	Explain:   "The server has nothing at this URL, or hides it from this client. Common causes are a wrong prefix or version, a slash too many, and another host.",
+	FixClient: "Check path and host.",
+	FixServer: "Add the route, or correct the links to it.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-404-not-found",
+	When:      status(404, 410),
+	Check: func(c *Case) *Finding {
+		where := clip(c.Host()+pathOf(c.X.URL), 80)
+		f := &Finding{
+			Verdict:  fmt.Sprintf("Nothing is found at %s%s.", where, c.quote()),
+			Short:    clip(fmt.Sprintf("%d: %s", c.X.Response.Status, pathOf(c.X.URL)), 28),
+			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("")},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Check path and host:", Copy: c.curl()},
+				Server: exchange.Advice{Text: "Add the route, or correct the links to it."},
+			},
+		}
+		if c.X.Response.Status == 410 {
+			f.Verdict = fmt.Sprintf("What was at %s is gone for good%s.", where, c.quote())
+		}
+		if g := c.Gateway(); g != nil {
+			f.Evidence = append(f.Evidence, exchange.Evidence{Part: g.Part, Name: "made by " + g.Generator, Value: g.Proof, Note: "the application was not asked"})
+		} else if c.Text() != "" {
+			f.Evidence = append(f.Evidence, c.bodyHead(""))
+		}
+		return f
+	},
+	Examples: []Example{
+		{Name: "plain", Finds: "Nothing is found at api.test/items/7.", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 404 Not Found`},
+		{Name: "message", Finds: "no such item", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 404 Not Found
+< Content-Type: application/json
+
+{"error":"no such item"}`},
+		{Name: "nginx", Finds: "Nothing is found", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 404 Not Found
+< Content-Type: text/html
+
+<center><h1>404 Not Found</h1></center>
+<hr><center>nginx/1.22.1</center>`},
+		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 200 OK`},
+	},
+})

@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"fmt"
+
+	"httpwhy/inspector/content"
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "redirect-method-changed", Title: "A redirect turned the method into GET", Family: Redirect, Severity: exchange.SeverityWarning,
+	Explain:   "After 301, 302 and 303 clients send GET without the content. Only 307 and 308 keep method and content.",
+	FixClient: "Send the request to the final URL.",
+	FixServer: "Answer with 307 or 308.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-redirection-3xx",
+	When:      received,
+	Check: func(c *Case) *Finding {
+		hop := previousHop(c)
+		if hop == nil || hop.Response.Status == 303 || c.X.Request.Method == hop.Request.Method || c.X.Request.Method != "GET" {
+			return nil
+		}
+		// Forms of browsers rely on it: what follows is the page to show.
+		if hop.Request.Method == "POST" && c.Browser() && !isJSON(hop.Request.MediaType()) {
+			return nil
+		}
+		u, to := content.MaskURL(c.X.URL), statusText(hop.Response)
+		return &Finding{
+			Related: []exchange.ID{hop.ID},
+			Verdict: fmt.Sprintf("The redirect %s turned %s into GET and dropped %s of content.", to, hop.Request.Method, plural(int(hop.Request.Body.Size), "byte", "bytes")),
+			Short:   clip(hop.Request.Method+" became GET", 28),
+			Evidence: []exchange.Evidence{
+				{Exchange: hop.ID, Part: exchange.RequestLine, Name: hop.Request.Method, Value: content.MaskURL(hop.URL)},
+				field(hop.ID, exchange.ResponseHeader, hop.Response.Header, "Location", to), c.requestLine("what followed"),
+			},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Send it to the final URL:", Copy: curl(hop.Request.Method, u, "-d", "…")},
+				Server: exchange.Advice{Text: "Keep method and content:", Copy: "return 308 " + u + ";"},
+			},
+		}
+	},
+	Examples: []Example{
+		{Name: "post", Finds: "turned POST into GET and dropped 8 bytes", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> POST http://api.test/items HTTP/1.1
+> User-Agent: curl/8.5.0
+> Content-Type: application/json
+
+{"a": 1}
+< HTTP/1.1 301 Moved Permanently
+< Location: http://api.test/items/
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> GET http://api.test/items/ HTTP/1.1
+> User-Agent: curl/8.5.0
+< HTTP/1.1 200 OK`},
+		{Name: "form", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> POST http://api.test/login HTTP/1.1
+> User-Agent: Mozilla/5.0
+> Content-Type: application/x-www-form-urlencoded
+
+a=1
+< HTTP/1.1 302 Found
+< Location: /home
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> GET http://api.test/home HTTP/1.1
+> User-Agent: Mozilla/5.0
+< HTTP/1.1 200 OK`},
+		{Name: "kept", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> POST http://api.test/items HTTP/1.1
+> User-Agent: curl/8.5.0
+< HTTP/1.1 308 Permanent Redirect
+< Location: /items/
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> POST http://api.test/items/ HTTP/1.1
+> User-Agent: curl/8.5.0
+< HTTP/1.1 200 OK`},
+	},
+})
+
+// previousHop is the redirect that led to this exchange, nil if there is none.
+func previousHop(c *Case) *exchange.Exchange {
+	for i, x := range c.Links.Chain {
+		if x.ID == c.X.ID && i > 0 {
+			return c.Links.Chain[i-1]
+		}
+	}
+	return nil
+}

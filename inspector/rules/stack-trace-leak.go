@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "stack-trace-leak", Title: "The error response shows a stack trace", Family: Security, Severity: exchange.SeverityWarning,
+	Explain:   "A stack trace tells strangers about the program: its libraries, files and queries. It belongs into the log.",
+	FixClient: "Nothing; it may show the cause, though.",
+	FixServer: "Turn off debug mode, and answer with an ID under which the log has the trace.",
+	Spec:      "https://cwe.mitre.org/data/definitions/209.html",
+	When:      statusFrom(400, 599),
+	Check: func(c *Case) *Finding {
+		text := c.Text()
+		if text == "" {
+			return nil
+		}
+		for _, t := range stackTraces {
+			if at := t.pattern.FindStringIndex(text); at != nil {
+				return &Finding{
+					Verdict:  fmt.Sprintf("The %d shows a stack trace of %s.", c.X.Response.Status, t.language),
+					Short:    clip("shows a trace of "+t.language, 28),
+					Evidence: []exchange.Evidence{c.statusLine(""), {Part: exchange.ResponseBody, Name: "content", Value: excerpt(text[at[0]:], 120)}},
+					Fix: exchange.Fix{
+						Client: exchange.Advice{Text: "The trace may show the cause:", Copy: c.curl()},
+						Server: exchange.Advice{Text: "Turn off debug mode, e.g.:", Copy: t.fix},
+					},
+				}
+			}
+		}
+		return nil
+	},
+	Examples: []Example{
+		{Name: "python", Finds: "shows a stack trace of Python", Also: []string{"internal-server-error"}, HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 500 Internal Server Error
+< Content-Type: text/plain
+
+Traceback (most recent call last):
+  File "/app/main.py", line 12, in get
+    return items[id]
+KeyError: 7`},
+		{Name: "node", Finds: "Node.js", Also: []string{"internal-server-error"}, HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 500 Internal Server Error
+< Content-Type: text/html
+
+<pre>TypeError: x is not a function
+    at get (/app/routes/items.js:12:5)
+    at next (/app/node_modules/express/lib/router/route.js:144:13)</pre>`},
+		{Name: "plain-message", Also: []string{"internal-server-error"}, HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 500 Internal Server Error
+< Content-Type: text/plain
+
+something went wrong at our end`},
+	},
+})
+
+var stackTraces = []struct {
+	language string
+	pattern  *regexp.Regexp
+	fix      string
+}{
+	{"Python", regexp.MustCompile(`Traceback \(most recent call last\):`), "DEBUG=False"},
+	{"Node.js", regexp.MustCompile(`\n\s+at [^\n]{0,120}\(?[^\s()]+\.[cm]?[jt]s:\d+:\d+`), "NODE_ENV=production"},
+	{"Java", regexp.MustCompile(`\n\s+at [\w.$]+\([\w]+\.(?:java|kt|scala):\d+\)`), "server.error.include-stacktrace=never"},
+	{".NET", regexp.MustCompile(`\n\s+at [\w.]+\([^)\n]*\) in [^\n]+:line \d+`), "ASPNETCORE_ENVIRONMENT=Production"},
+	{"Go", regexp.MustCompile(`goroutine \d+ \[running\]:`), "defer recover(), and log debug.Stack()"},
+	{"PHP", regexp.MustCompile(`Stack trace:\n#0 `), "display_errors=Off"},
+	{"Ruby", regexp.MustCompile(`\.rb:\d+:in [\x60']`), "config.consider_all_requests_local = false"},
+}
