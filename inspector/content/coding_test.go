@@ -111,7 +111,7 @@ func TestDecodeLists(t *testing.T) {
 }
 
 func TestDecodeBomb(t *testing.T) {
-	bomb := compress(t, "gzip", compress(t, "gzip", make([]byte, 64<<20)))
+	bomb := compress(t, "gzip", compress(t, "gzip", make([]byte, 8<<20)))
 	got, err := Decode(bomb, []string{"gzip", "gzip"}, 1<<20)
 	if kindOfError(err) != CodingTooLarge || len(got) != 1<<20 {
 		t.Errorf("%v, %d bytes", err, len(got))

@@ -11,13 +11,12 @@ func MaskURL(u string) string {
 	if !strings.ContainsAny(u, "@=.") {
 		return u
 	}
-	u = userinfo.ReplaceAllString(u, "${1}"+Masked+"@")
-	u = maskMatches(parameter, u, func(m []string) string {
-		if !secretValue(m[2], m[3]) {
-			return m[0]
-		}
-		return m[1] + m[2] + "=" + MaskSecret(m[3])
-	})
+	if strings.Contains(u, "@") && strings.Contains(u, "://") {
+		u = userinfo.ReplaceAllString(u, "${1}"+Masked+"@")
+	}
+	if strings.Contains(u, "=") {
+		u = maskMatches(parameter, u, func(m []string) string { return m[1] + m[2] + "=" + MaskValue(m[2], m[3]) })
+	}
 	return maskJWTs(u)
 }
 
@@ -43,14 +42,30 @@ func MaskText(s string) string {
 		}
 		s = maskMatches(member, s, maskMember)
 	}
-	s = maskMatches(bearer, s, func(m []string) string {
-		if strings.EqualFold(m[1], "basic") && !looksBasic(m[3]) || !plainToken(m[1], m[3]) {
-			return m[0]
-		}
-		return maskCredentials(m[1] + m[2] + m[3])
-	})
-	s = keyPrefix.ReplaceAllStringFunc(s, MaskSecret)
+	if containsAny(s, "earer", "EARER", "DPoP", "dpop", "asic", "ASIC") {
+		s = maskMatches(bearer, s, maskScheme)
+	}
+	if containsAny(s, "_live_", "_test_", "gh", "sk-", "xox") {
+		s = keyPrefix.ReplaceAllStringFunc(s, MaskSecret)
+	}
 	return MaskURL(s)
+}
+
+// containsAny spares a text the patterns that cannot match it.
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func maskScheme(m []string) string {
+	if strings.EqualFold(m[1], "basic") && !looksBasic(m[3]) || !plainToken(m[1], m[3]) {
+		return m[0]
+	}
+	return maskCredentials(m[1] + m[2] + m[3])
 }
 
 // maskFieldLine hides the values of the fields that carry credentials; others

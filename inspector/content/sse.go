@@ -28,7 +28,13 @@ func ParseSSE(data []byte) []Event {
 	data = bytes.TrimPrefix(data, []byte(bom))
 	var events []Event
 	var e Event
+	var lines []string // of the data fields
 	begun := false
+	end := func() {
+		e.Data, e.HasData = strings.Join(lines, "\n"), lines != nil
+		events = append(events, e)
+		e, lines, begun = Event{}, nil, false
+	}
 	for len(data) > 0 {
 		i := bytes.IndexAny(data, "\r\n")
 		line := data
@@ -43,21 +49,21 @@ func ParseSSE(data []byte) []Event {
 			data = data[n:]
 		}
 		if len(line) > 0 {
-			e.field(string(line))
+			lines = e.field(string(line), lines)
 			begun = true
 		} else if begun {
-			events = append(events, e)
-			e, begun = Event{}, false
+			end()
 		}
 	}
 	if begun {
 		e.Cut = true
-		events = append(events, e)
+		end()
 	}
 	return events
 }
 
-func (e *Event) field(line string) {
+// field reads a line; the values of data fields are appended to data.
+func (e *Event) field(line string, data []string) []string {
 	name, value, _ := strings.Cut(line, ":")
 	value = strings.TrimPrefix(value, " ")
 	switch name {
@@ -70,10 +76,7 @@ func (e *Event) field(line string) {
 	case "retry":
 		e.Retry = value
 	case "data":
-		if e.HasData {
-			e.Data += "\n"
-		}
-		e.Data += value
-		e.HasData = true
+		data = append(data, value)
 	}
+	return data
 }
