@@ -16,8 +16,8 @@ import (
 
 // answer serves the requests of a client whose origin could not be reached, with
 // answers that say why. The connection ends soon, so that the next one tries the
-// origin anew.
-func (t *tunnel) answer(client net.Conn, scheme, protocol string) {
+// origin anew. early are bytes that the client sent already.
+func (t *tunnel) answer(client net.Conn, scheme, protocol string, early []byte) {
 	if t.server.cfg.OnFailureClose {
 		resetAll(client)
 		return
@@ -25,7 +25,7 @@ func (t *tunnel) answer(client net.Conn, scheme, protocol string) {
 	cfg := t.tapConfig(scheme, protocol)
 	cfg.Recorder = synthetic{cfg.Recorder, t.failure}
 	t.tap = tap.New(cfg)
-	conn := &tappedConn{Conn: client, tap: t.tap}
+	conn := &tappedConn{Conn: client, tap: t.tap, replay: early}
 	defer conn.Close()
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := headOf(r)
@@ -65,9 +65,9 @@ func (s synthetic) End(x *exchange.Exchange) {
 	if x.Response != nil {
 		x.Synthetic = true
 	}
-	if x.Failure == nil || x.Response == nil {
-		x.Failure = s.failure
-	}
+	// Whatever else happened to an answer of ours, this is the cause.
+	failure := *s.failure
+	x.Failure = &failure
 	x.State = exchange.Failed
 	s.Recorder.End(x)
 }
@@ -84,7 +84,7 @@ type tappedConn struct {
 // peekPreface reports whether the client speaks HTTP/2.
 func (c *tappedConn) peekPreface(protocol string) (bool, error) {
 	c.closed = make(chan struct{})
-	if protocol != "" {
+	if protocol != "" || len(c.replay) > 0 {
 		return protocol == "h2", nil
 	}
 	buf := make([]byte, 4096)

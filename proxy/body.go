@@ -95,6 +95,7 @@ func (b *responseBody) WriteTo(io.Writer) (written int64, err error) {
 				return written, nil
 			}
 			// The client must not take a cut response for a whole one.
+			w.Flush() // all that the origin sent
 			b.forward.client.abort(b.response.Request)
 			panic(http.ErrAbortHandler)
 		}

@@ -183,7 +183,7 @@ func (t *tunnel) serveClear(ctx context.Context, first []byte) {
 		return
 	}
 	if looksLikeHTTP(first) {
-		t.answer(t.client, "http", "")
+		t.answer(t.client, "http", "", nil)
 	}
 }
 
@@ -207,6 +207,12 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 	r.lastWords = func(f *exchange.Failure) { t.lastWords(client, f) }
 	r.over = ending.over.Load
 	r.run()
+	if r.refused != nil {
+		_ = client.SetReadDeadline(time.Time{})
+		t.failure = r.refused
+		t.answer(client, scheme, protocol, r.early)
+		return
+	}
 	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
 	if raw.interrupted.Load() {
 		t.tap.Closed(exchange.ProxyPeer, interrupted(t.target), time.Now())

@@ -39,7 +39,7 @@ func classify(err error, at phase, addr string) *exchange.Failure {
 	f := &exchange.Failure{Peer: exchange.ServerPeer, Alert: -1, Expected: -1, Host: host, Addr: addr}
 	err = unwrapURL(err)
 	for _, step := range []func(*exchange.Failure, error, phase) bool{
-		isOurs, isName, isAddress, isTLS, isHTTP2, isTimeout, isEnd, isErrno, isMalformed, isText,
+		isOurs, isName, isAddress, isTLS, isHTTP2, isTimeout, isEnd, isErrno, isMalformed, isText, isHandshake,
 	} {
 		if step(f, err, at) {
 			return f

@@ -35,6 +35,11 @@ func isTLS(f *exchange.Failure, err error, at phase) bool {
 		f.Alert = int(a)
 		return serverAlert(f, a, wanted)
 	}
+	return false
+}
+
+// isHandshake is what crypto/tls has only words for.
+func isHandshake(f *exchange.Failure, err error, at phase) bool {
 	if at != handshaking {
 		return false
 	}

@@ -242,17 +242,17 @@ func (f *forward) classify(err error, addr string) *exchange.Failure {
 	switch {
 	case origin != nil:
 		at = awaiting
-	case isHandshake(err):
+	case inHandshake(err):
 		at = handshaking
 	}
 	failure := classify(err, at, addr)
 	if origin != nil {
-		failure.Excerpt = origin.excerpt()
+		origin.refine(failure)
 	}
 	return failure
 }
 
-func isHandshake(err error) bool {
+func inHandshake(err error) bool {
 	var shake *handshakeError
 	return errors.As(err, &shake)
 }

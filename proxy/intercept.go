@@ -71,7 +71,7 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 	state := client.ConnectionState()
 	t.facts.TLS = tlsFacts(&state, t.hello.offered)
 	if t.failure != nil {
-		t.answer(client, "https", state.NegotiatedProtocol)
+		t.answer(client, "https", state.NegotiatedProtocol, nil)
 		return
 	}
 	t.relay(client, t.client, "https", state.NegotiatedProtocol)

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"net/http/httptrace"
 	"sync"
@@ -53,6 +54,8 @@ type originConn struct {
 	// behind counts the bytes that came in one read with the end of the final
 	// head: the content has begun.
 	behind int
+	// ended: the server closed its direction.
+	ended bool
 }
 
 // dial connects to addr (host:port) and notes the steps in w.
@@ -220,6 +223,11 @@ func (c *originConn) Read(p []byte) (int, error) {
 		}
 		c.mu.Unlock()
 	}
+	if err == io.EOF { //nolint:errorlint // the contract of io.Reader
+		c.mu.Lock()
+		c.ended = true
+		c.mu.Unlock()
+	}
 	return n, err
 }
 
@@ -268,11 +276,19 @@ func (c *originConn) interim(n int) (exchange.Message, bool) {
 	return c.heads[n].message, true
 }
 
-// excerpt returns the first bytes of a head that could not be read.
-func (c *originConn) excerpt() []byte {
+// refine adds to f what came of the head. net/http reads a line that was cut as
+// a malformed one, and an end behind an interim response as one inside a head.
+func (c *originConn) refine(f *exchange.Failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return bytes.Clone(c.raw[:min(len(c.raw), maxExcerpt)])
+	f.Excerpt = bytes.Clone(c.raw[:min(len(c.raw), maxExcerpt)])
+	switch {
+	case f.Kind == exchange.MalformedResponse && c.ended && bytes.HasPrefix(c.raw, []byte("HTTP/")):
+		set(f, exchange.ResponseHeadTruncated, "%s closed the connection in the middle of the response head", f.Addr)
+	case f.Kind == exchange.ResponseHeadTruncated && len(c.raw) == 0 && len(c.heads) > 0:
+		set(f, exchange.EmptyReply, "%s closed the connection after an interim response (%d), without a final one",
+			f.Addr, c.heads[len(c.heads)-1].message.Status)
+	}
 }
 
 // maxExcerpt is the bound of exchange.Failure.Excerpt.

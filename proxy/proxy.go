@@ -125,6 +125,8 @@ type Server struct {
 	stopping  bool
 	listeners []net.Addr
 	owned     map[*clientConn]struct{}
+	// fresh are the connections on which no request came yet.
+	fresh map[*clientConn]struct{}
 }
 
 // New makes a server from cfg. It does not listen yet.
@@ -151,6 +153,7 @@ func New(cfg Config) (*Server, error) {
 		sessions: tls.NewLRUClientSessionCache(sessionCacheSize),
 		slots:    make(chan struct{}, cfg.MaxConnections),
 		owned:    make(map[*clientConn]struct{}),
+		fresh:    make(map[*clientConn]struct{}),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.clientTLS = &tls.Config{GetConfigForClient: configForClient, MinVersion: tls.VersionTLS10}
@@ -203,6 +206,7 @@ func (s *Server) newHTTPServer() *http.Server {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
+		ConnState:         s.trackFresh,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, clientKey{}, c)
 		},

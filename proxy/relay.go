@@ -34,9 +34,13 @@ type relay struct {
 	failure *exchange.Failure
 	bytes   [2]atomic.Int64
 
-	mu     sync.Mutex
-	told   [2]bool
-	ending atomic.Bool
+	mu   sync.Mutex
+	told [2]bool
+	// refused: the origin refused TLS before the client said anything. The
+	// client's connection stays open for its requests; early are their bytes.
+	refused *exchange.Failure
+	early   []byte
+	ending  atomic.Bool
 }
 
 // run relays until both directions have ended, and closes both connections.
@@ -45,8 +49,10 @@ func (r *relay) run() {
 	wg.Go(func() { r.pass(exchange.ClientPeer, r.client, r.origin) })
 	r.pass(exchange.ServerPeer, r.origin, r.client)
 	wg.Wait()
-	_ = r.client.Close()
 	_ = r.origin.Close()
+	if r.refused == nil {
+		_ = r.client.Close()
+	}
 }
 
 // pass relays one direction.
@@ -58,11 +64,13 @@ func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
 			_ = src.SetReadDeadline(time.Now().Add(r.halfClosed))
 		}
 		n, err := src.Read(buf[:])
+		if !r.count(from, buf[:n]) {
+			return
+		}
 		if n > 0 {
 			if r.tap != nil {
 				r.tap.Bytes(from, buf[:n], time.Now())
 			}
-			r.bytes[sideIndex(from)].Add(int64(n))
 			if _, writeErr := dst.Write(buf[:n]); writeErr != nil {
 				r.unwritable(from, writeErr)
 				return
@@ -79,6 +87,32 @@ func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
 			return
 		}
 	}
+}
+
+// count notes what from sent. False means that the connection is refused: what
+// the client sent is kept.
+func (r *relay) count(from exchange.Peer, p []byte) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if from == exchange.ClientPeer && r.refused != nil {
+		r.early = append(r.early, p...)
+		return false
+	}
+	r.bytes[sideIndex(from)].Add(int64(len(p)))
+	return true
+}
+
+// refuse reports whether f is the origin's refusal of TLS before any request: a
+// server of TLS 1.3 misses a client certificate only after the handshake.
+func (r *relay) refuse(f *exchange.Failure) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lastWords == nil || f.Alert <= 0 || r.bytes[0].Load() > 0 || r.bytes[1].Load() > 0 {
+		return false
+	}
+	r.refused = f
+	_ = r.client.SetReadDeadline(time.Unix(1, 0))
+	return true
 }
 
 // closeGrace is the time in which a server closes by itself a connection that
@@ -102,6 +136,9 @@ func (r *relay) ended(from exchange.Peer, src, dst net.Conn, err error) {
 		return
 	}
 	f := r.broken(from, err)
+	if from == exchange.ServerPeer && r.refuse(f) {
+		return
+	}
 	if from == exchange.ServerPeer && r.lastWords != nil && f.Peer == exchange.ServerPeer {
 		r.lastWords(f)
 	}

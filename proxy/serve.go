@@ -53,6 +53,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for c := range s.owned {
 		c.interrupt()
 	}
+	for c := range s.fresh { // net/http would wait for their request
+		_ = c.Close()
+	}
 	s.mu.Unlock()
 	err := s.http.Shutdown(ctx)
 	s.cancel()
@@ -72,6 +75,24 @@ func (s *Server) addListener(a net.Addr) bool {
 	}
 	s.listeners = append(s.listeners, a)
 	return true
+}
+
+// trackFresh knows the connections on which no request came yet.
+func (s *Server) trackFresh(c net.Conn, state http.ConnState) {
+	client, ok := c.(*clientConn)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.fresh, client)
+	case s.stopping:
+		_ = client.Close()
+	default:
+		s.fresh[client] = struct{}{}
+	}
 }
 
 // take registers a connection that its caller now owns, so that Shutdown can
