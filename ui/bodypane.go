@@ -144,9 +144,16 @@ func (b *bodyPane) noteLine(m *exchange.Message, side exchange.Side) text.Line {
 	if note != "" {
 		note += "  "
 	}
-	note += bodyState(&m.Body, string(side))
+	if m.Body.State == exchange.WholeBody {
+		note += bytesText(m.Body.Size)
+		if side == exchange.RequestSide {
+			note += " request body"
+		}
+	} else {
+		note += bodyState(&m.Body, string(side))
+	}
 	if b.shown != nil && b.shown.key == b.want && b.shown.note != "" {
-		note += "  " + b.shown.note
+		note += "; " + b.shown.note
 	}
 	return append(line, styled(" (b)   "+text.Visible(note), l.Dim))
 }

@@ -32,8 +32,8 @@ func renderBody(ctx context.Context, key bodyKey, raw []byte) *shownBody {
 		return shown
 	}
 	if !key.reveal {
-		masked := content.MaskText(string(shown.text))
-		if masked != string(shown.text) {
+		plain := string(shown.text)
+		if masked := content.MaskLarge(plain); masked != plain {
 			shown.text = []byte(masked)
 			shown.note = strings.TrimPrefix(shown.note+"; secrets masked, r reveals", "; ")
 		}

@@ -231,14 +231,14 @@ func codePage(c *status.Code, hits int, l look, width int) *page {
 	}
 	p.space()
 	for _, fact := range []struct{ label, text string }{
-		{"SERVER MUST", c.SpecServer},
-		{"CLIENT SHOULD", c.SpecClient},
+		{"SERVER", c.SpecServer},
+		{"CLIENT", c.SpecClient},
 		{"RETRY?", strings.TrimSpace(string(c.Retry) + ". " + c.RetryHow)},
 		{"CACHED?", c.Caching},
 		{"FIELDS", strings.Join(c.Fields, ", ")},
 	} {
 		if fact.text != "" {
-			p.labelled(1, fact.label, 13, text.Plain(fact.text))
+			p.labelled(1, fact.label, 7, text.Plain(fact.text))
 		}
 	}
 	p.space()

@@ -107,6 +107,10 @@ func (s *screen) goTo(name viewName) {
 	}
 }
 
+// askQuit is what the first q at the very back says. Quitting ends the recording
+// that other programs rely on, so one key too many must not do it.
+const askQuit = "q once more quits"
+
 // goBack leaves what is in front: help, search, the exchange, the filter, the
 // view. At the very back it asks before it quits.
 func (s *screen) goBack() {
@@ -133,14 +137,11 @@ func (s *screen) goBack() {
 		s.list.Sync()
 	case esc:
 		s.say("Q quits")
-	case s.askedToQuit && s.message != "":
+	case s.message == askQuit:
 		s.quit()
 	default:
-		s.say("q once more quits")
-		s.askedToQuit = true
-		return
+		s.say(askQuit)
 	}
-	s.askedToQuit = false
 }
 
 // nextPane moves the keys to the other pane.
@@ -163,8 +164,6 @@ func (s *screen) openSelected() {
 		s.problems.open()
 	case inCodes:
 		s.codes.open()
-	case inSetup:
-		s.copyMenu()
 	default:
 		s.openExchange()
 	}

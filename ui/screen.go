@@ -67,7 +67,6 @@ type screen struct {
 	loaded, loading bool
 	recorderStopped bool
 	setupMoved      bool // the user moved in Set-up: it does not leave by itself
-	askedToQuit     bool
 	message         string
 	messageNumber   int
 	event           *tcell.EventKey // the key being handled
