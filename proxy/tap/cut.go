@@ -45,6 +45,7 @@ func (p *pending) failure(by exchange.Peer, f *exchange.Failure) *exchange.Failu
 		got.Expected = p.x.Response.Body.Expected
 		got.Got = p.d.BodyGot(exchange.ResponseSide)
 	}
+	got.Excerpt = p.partial
 	got.Message = fmt.Sprintf("the %s closed the connection %s", by, phase)
 	if by == exchange.ClientPeer {
 		got.Kind = exchange.ClientGone
@@ -52,13 +53,13 @@ func (p *pending) failure(by exchange.Peer, f *exchange.Failure) *exchange.Failu
 	if f == nil {
 		return got
 	}
-	got.Host, got.Addr, got.Excerpt, got.Alert = f.Host, f.Addr, f.Excerpt, f.Alert
+	got.Host, got.Addr, got.Alert = f.Host, f.Addr, f.Alert
 	if f.Peer != "" {
 		got.Peer = f.Peer
 	}
-	// A client that resets instead of closing is gone all the same.
-	if got.Peer != exchange.ClientPeer || f.Kind != exchange.ConnectionReset && f.Kind != exchange.WriteFailed {
-		got.Kind = f.Kind
+	got.Kind = f.Kind
+	if got.Peer == exchange.ClientPeer && (f.Kind == exchange.ConnectionReset || f.Kind == exchange.WriteFailed) {
+		got.Kind = exchange.ClientGone // as if it had closed
 	}
 	got.Message = f.Message + " (" + phase + ")"
 	return got

@@ -41,6 +41,8 @@ type http1Reader struct {
 	// early is what the server sent before the request that it answers.
 	early []byte
 
+	// next follows the connection after an upgrade to HTTP/2.
+	next *http2Reader
 	// switched is the exchange that the rest of the connection belongs to.
 	switched *pending
 }
@@ -61,6 +63,9 @@ func (h *http1Reader) bytes(side int, p []byte, at time.Time) {
 func (h *http1Reader) fromClient(p []byte, at time.Time) {
 	for len(p) > 0 && !h.c.blind && !h.deaf {
 		switch {
+		case h.next != nil:
+			h.next.bytes(fromClient, p, at)
+			return
 		case h.switched != nil:
 			h.switched.upgrade.bytes(h.switched, fromClient, p, at)
 			return
@@ -126,6 +131,9 @@ func (h *http1Reader) startRequest(req *exchange.Message, notes []string, at tim
 	facts := factsOf(req.Header)
 	framing, length, err := facts.frameRequest()
 	req.Body.Expected = length
+	if framing == noBody {
+		req.Body.State = exchange.NoBody
+	}
 	p := h.c.begin(h.c.cfg.Mode, h.url(req, &facts), req, h.requestAt)
 	p.x.Notes = notes
 	if err != nil {
@@ -276,6 +284,9 @@ func (h *http1Reader) unanswered() *pending {
 
 func (h *http1Reader) open() []*pending {
 	q := h.queue
+	if len(q) > 0 && !q[0].awaiting && q[0].x.Response == nil {
+		q[0].partial = bytes.Clone(h.response.kept[:min(len(h.response.kept), maxStart)])
+	}
 	if h.switched != nil {
 		q = append(q, h.switched)
 	}

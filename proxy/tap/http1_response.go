@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -16,6 +17,9 @@ import (
 func (h *http1Reader) fromServer(p []byte, at time.Time) {
 	for len(p) > 0 && !h.c.blind {
 		switch {
+		case h.next != nil:
+			h.next.bytes(fromServer, p, at)
+			return
 		case h.switched != nil:
 			h.switched.upgrade.bytes(h.switched, fromServer, p, at)
 			return
@@ -88,6 +92,11 @@ func (h *http1Reader) readResponseHead(b []byte, at time.Time) []byte {
 func (h *http1Reader) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 	facts := factsOf(m.Header)
 	connected := p.x.Request.Method == http.MethodConnect && m.Status/100 == 2
+	if m.Status == 101 && strings.EqualFold(facts.upgrade, "h2c") {
+		m.Body.Expected = -1
+		h.toHTTP2(p, m, at)
+		return
+	}
 	if m.Status == 101 || connected {
 		m.Body.Expected = -1
 		p.respond(m, at)
@@ -176,6 +185,24 @@ func (h *http1Reader) switchTo(p *pending, at time.Time) {
 	held := h.held
 	if h.held = nil; len(held) > 0 {
 		p.upgrade.bytes(p, fromClient, held, at)
+	}
+}
+
+// toHTTP2 follows the upgrade to HTTP/2 of RFC 7540 section 3.2: the request is
+// that of stream 1, which answers it.
+func (h *http1Reader) toHTTP2(p *pending, m *exchange.Message, at time.Time) {
+	p.interim(*m)
+	if !p.requestEnded {
+		p.endRequest(at)
+	}
+	next := newHTTP2(h.c)
+	next.streams[1] = &stream{pending: p, id: 1}
+	next.newest = 1
+	h.next, h.c.reader = next, next
+	held := h.held
+	h.queue, h.sending, h.switching, h.held = nil, nil, nil, nil
+	if len(held) > 0 {
+		next.bytes(fromClient, held, at)
 	}
 }
 

@@ -87,6 +87,9 @@ func (h *http2Reader) startRequest(b *fieldBlock, at time.Time) {
 	facts := factsOf(req.Header)
 	length, err := facts.bodyLength()
 	req.Body.Expected = length
+	if b.last {
+		req.Body.State = exchange.NoBody
+	}
 	s := &stream{id: b.stream, protocol: b.protocol, connect: b.method == http.MethodConnect}
 	s.pending = h.c.begin(h.c.cfg.Mode, h.url(b, &facts), &req, b.at)
 	h.streams[b.stream] = s

@@ -191,6 +191,23 @@ GET https://a.test/x?q !malformed-response by server: the server did not begin w
 	}
 }
 
+func TestUpgradeToHTTP2(t *testing.T) {
+	c, s := newH2Side(exchange.ClientPeer), newH2Side(exchange.ServerPeer)
+	c.out.WriteString(preface)
+	c.WriteSettings()
+	c.headers(3, true, h2get)
+	s.out.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+	s.WriteSettings()
+	s.headers(1, false, ":status= 200")
+	s.WriteData(1, true, []byte("one"))
+	s.headers(3, true, ":status= 204")
+	first := client("GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n")
+	want := "GET https://a.test/x [101] -> 200 \"one\" complete\nGET https://a.test/x?q -> 204 \"\" none\n"
+	if got := summary(everyWay(t, Config{}, []event{first, c.sent(), s.sent(), client(eof), server(eof)})); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestHTTP2KeepsFieldOrder(t *testing.T) {
 	c, s := newH2Side(exchange.ClientPeer), newH2Side(exchange.ServerPeer)
 	c.out.WriteString(preface)

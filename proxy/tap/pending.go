@@ -14,6 +14,9 @@ import (
 // connects ahead of need did not wait for it.
 const dialGap = 100 * time.Millisecond
 
+// growthStep is the time between the steps that show a body growing.
+const growthStep = 500 * time.Millisecond
+
 // maxNotes bounds the remarks on one exchange.
 const maxNotes = 20
 
@@ -29,11 +32,14 @@ type pending struct {
 	awaiting      bool
 	requestEnded  bool
 	responseEnded bool
+	// partial is the beginning of a response head that did not end.
+	partial []byte
 	// untilClose: the end of the connection ends the response body.
 	untilClose bool
 	// ended: it was handed to the recorder for good.
 	ended   bool
 	changed bool
+	told    time.Time // the last step
 
 	keptFrames int64
 	events     *eventStream
@@ -51,6 +57,9 @@ func (c *Conn) begin(mode exchange.Mode, url string, req *exchange.Message, star
 	both := &exchangeAndResponse{}
 	x := &both.x
 	x.Mode, x.URL, x.Start, x.Request = mode, url, start, *req
+	if x.Request.Body.State == "" {
+		x.Request.Body.State = exchange.InterruptedBody // it still comes
+	}
 	x.Client, x.Server = c.cfg.Client, c.cfg.Server
 	if c.begun > 0 {
 		x.Client.Reused, x.Server.Reused = true, true
@@ -129,8 +138,14 @@ func (p *pending) respond(m *exchange.Message, at time.Time) {
 	p.change()
 }
 
-// content takes down bytes of a body.
+// content takes down bytes of a body. A long one is shown as it grows.
 func (p *pending) content(side int, b []byte, at time.Time) {
+	if p.told.IsZero() {
+		p.told = at
+	} else if at.Sub(p.told) >= growthStep {
+		p.told = at
+		p.change()
+	}
 	if side == fromClient {
 		p.d.Body(exchange.RequestSide, b)
 		return

@@ -196,3 +196,20 @@ func TestManyStreams(t *testing.T) {
 		t.Error(fmt.Sprint(len(m.ended)))
 	}
 }
+
+// TestBodiesCostNoMemory passes a body that is not kept.
+func TestBodiesCostNoMemory(t *testing.T) {
+	at := time.Now()
+	p := make([]byte, 16<<10)
+	for _, head := range []string{"Content-Length: 99999999999\r\n", "", "Content-Type: text/event-stream\r\n"} {
+		c := New(Config{Recorder: record.Discard{}, Protocol: "http/1.1"})
+		c.Bytes(exchange.ClientPeer, []byte(get), at)
+		c.Bytes(exchange.ServerPeer, []byte("HTTP/1.1 200 OK\r\n"+head+"\r\n"), at)
+		for range 10 {
+			c.Bytes(exchange.ServerPeer, p, at)
+		}
+		if n := testing.AllocsPerRun(100, func() { c.Bytes(exchange.ServerPeer, p, at) }); n > 0 {
+			t.Errorf("%q: %v allocations for each chunk", head, n)
+		}
+	}
+}
