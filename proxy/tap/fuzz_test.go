@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
+
 	"httpwhy/inspector/exchange"
 )
 
@@ -146,5 +149,44 @@ func FuzzHTTP2(f *testing.F) {
 	f.Fuzz(func(t *testing.T, fromClient, fromServer, sizes string) {
 		sameInPieces(t, Config{Protocol: "h2"}, []event{client(fromClient), server(fromServer), server(eof), client(eof)}, sizes)
 		sameInPieces(t, Config{}, []event{client(preface + fromClient), server(fromServer), server(eof), client(eof)}, sizes)
+		judgeFrames(t, fromClient)
 	})
+}
+
+// judgeFrames asks x/net's Framer about the frames of a client: the requests
+// that it reads before its first error are those that the tap reads first.
+func judgeFrames(t *testing.T, text string) {
+	t.Helper()
+	const settings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+	text = settings + strings.TrimPrefix(text, preface)
+	framer := http2.NewFramer(nil, strings.NewReader(text))
+	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	framer.MaxHeaderListSize = maxHead
+	xs := play(Config{Protocol: "h2"}, []event{client(preface + text), client(eof), server(eof)}, whole).ended
+	slices.SortFunc(xs, func(a, b *exchange.Exchange) int { return order.Compare(a.ID, b.ID) })
+	var newest uint32
+	for {
+		f, err := framer.ReadFrame()
+		if err != nil {
+			return
+		}
+		want, ok := f.(*http2.MetaHeadersFrame)
+		if !ok || want.StreamID%2 == 0 || want.StreamID <= newest {
+			continue
+		}
+		newest = want.StreamID
+		if len(xs) == 0 {
+			t.Fatalf("x/net reads stream %d, the tap does not", newest)
+		}
+		got := xs[0].Request
+		xs = xs[1:]
+		if got.Method != want.PseudoValue("method") || got.Target != want.PseudoValue("path") || len(got.Header) != len(want.RegularFields()) {
+			t.Fatalf("stream %d: x/net reads %v, the tap %+v", newest, want.Fields, got)
+		}
+		for i, field := range want.RegularFields() {
+			if got.Header[i] != (exchange.Field{Name: field.Name, Value: field.Value}) {
+				t.Fatalf("stream %d: x/net reads %v, the tap %+v", newest, want.Fields, got)
+			}
+		}
+	}
 }
