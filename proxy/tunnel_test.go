@@ -1,0 +1,400 @@
+package proxy
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"httpwhy/inspector/exchange"
+)
+
+// site is an origin made of net/http, with HTTP/2 where it is secure.
+func site(t *testing.T, secure bool, h http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(h)
+	if secure {
+		s.EnableHTTP2 = true
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{leafFor(originCA(), nil)}}
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestWebSocketEchoes(t *testing.T) {
+	for _, secure := range []bool{false, true} {
+		t.Run(fmt.Sprintf("secure %v", secure), func(t *testing.T) {
+			l := newLab(t, nil)
+			s := site(t, secure, func(w http.ResponseWriter, r *http.Request) {
+				c, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionContextTakeover})
+				if err != nil {
+					return
+				}
+				for {
+					kind, p, err := c.Read(r.Context())
+					if err != nil {
+						return
+					}
+					_ = c.Write(r.Context(), kind, p)
+				}
+			})
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			c, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(s.URL, "http"), &websocket.DialOptions{
+				HTTPClient: l.client(false), CompressionMode: websocket.CompressionContextTakeover,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := strings.Repeat("hello ", 200)
+			for range 3 {
+				_ = c.Write(ctx, websocket.MessageText, []byte(text))
+				if _, got, err := c.Read(ctx); err != nil || string(got) != text {
+					t.Fatalf("got %q, %v", got, err)
+				}
+			}
+			c.Close(websocket.StatusNormalClosure, "bye")
+			x := l.next()
+			if x.Status() != 101 || x.Failure != nil || len(x.Frames) != 8 || string(x.Frames[0].Data) != text {
+				t.Errorf("recorded %d, %+v, %d frames", x.Status(), x.Failure, len(x.Frames))
+			}
+			l.quiet()
+		})
+	}
+}
+
+func TestHTTP2IsRelayed(t *testing.T) {
+	l := newLab(t, nil)
+	s := site(t, true, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Trailer", "X-Sum")
+		_, _ = io.Copy(w, r.Body)
+		w.Header().Set("X-Sum", r.Proto)
+	})
+	for range 2 {
+		resp, err := l.client(true).Post(s.URL+"/echo", "text/plain", strings.NewReader("hello"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if string(body) != "hello" || resp.Proto != "HTTP/2.0" || resp.Trailer.Get("X-Sum") != "HTTP/2.0" {
+			t.Errorf("%s %q, trailer %v", resp.Proto, body, resp.Trailer)
+		}
+		x := l.next()
+		if x.Request.Proto != "HTTP/2.0" || x.URL != s.URL+"/echo" || x.Failure != nil || x.Response.Trailer.Get("x-sum") != "HTTP/2.0" {
+			t.Errorf("recorded %s %s %+v", x.Request.Proto, x.URL, x.Failure)
+		}
+		if x.Client.TLS.ALPN != "h2" || x.Server.TLS.ALPN != "h2" || x.Timing.TLSEnd <= x.Timing.TLSStart {
+			t.Errorf("client %+v, server %+v, timing %+v", x.Client.TLS, x.Server.TLS, x.Timing)
+		}
+	}
+}
+
+func TestBigBodies(t *testing.T) {
+	const size = 8 << 20
+	for _, p := range paths {
+		t.Run(p.name, func(t *testing.T) {
+			l := newLab(t, nil)
+			s := site(t, p.scheme == "https", func(w http.ResponseWriter, r *http.Request) {
+				sum := sha256.New()
+				_, _ = io.Copy(sum, r.Body)
+				w.Header().Set("X-Sum", fmt.Sprintf("%x", sum.Sum(nil)))
+				_, _ = io.CopyN(w, zeros{}, size)
+			})
+			want := sha256.New()
+			_, _ = io.CopyN(want, zeros{}, size)
+			resp, err := l.client(p.h2).Post(s.URL, "", io.LimitReader(zeros{}, size))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+			if n != size || err != nil || resp.Header.Get("X-Sum") != fmt.Sprintf("%x", want.Sum(nil)) {
+				t.Errorf("%d bytes, %v, uploaded %s", n, err, resp.Header.Get("X-Sum"))
+			}
+			x := l.next()
+			for side, b := range map[string]exchange.Body{"request": x.Request.Body, "response": x.Response.Body} {
+				if b.Size != size || string(b.SHA256[:]) != string(want.Sum(nil)) || b.State != exchange.WholeBody {
+					t.Errorf("%s body %s of %d bytes", side, b.State, b.Size)
+				}
+			}
+		})
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestClientGone(t *testing.T) {
+	for _, p := range paths {
+		t.Run(p.name, func(t *testing.T) {
+			l := newLab(t, nil)
+			arrived := make(chan bool, 1)
+			left := make(chan bool, 1)
+			s := site(t, p.scheme == "https", func(_ http.ResponseWriter, r *http.Request) {
+				arrived <- true
+				<-r.Context().Done()
+				left <- true
+				panic(http.ErrAbortHandler) // or it would answer all the same
+			})
+			ctx, cancel := context.WithCancel(context.Background())
+			go func() {
+				<-arrived
+				cancel()
+			}()
+			req, _ := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+			if resp, err := l.client(p.h2).Do(req); err == nil {
+				resp.Body.Close()
+				t.Error("answered")
+			}
+			select {
+			case <-left:
+			case <-time.After(patience):
+				t.Error("the origin was not told")
+			}
+			if x := l.next(); x.Failure == nil || x.Failure.Peer != exchange.ClientPeer || x.Response != nil || x.Synthetic {
+				t.Errorf("recorded %+v", x.Failure)
+			}
+		})
+	}
+}
+
+func TestClientThatRejectsTheCA(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		l := newLab(t, nil)
+		s := site(t, true, func(http.ResponseWriter, *http.Request) {})
+		target := strings.TrimPrefix(s.URL, "https://")
+		c, err := l.secure(target, func(cfg *tls.Config) { cfg.RootCAs, cfg.MaxVersion = x509.NewCertPool(), version })
+		if err == nil {
+			t.Fatal("the client accepted an unknown CA")
+		}
+		c.Close()
+		x := l.next()
+		if x.Mode != exchange.Tunnel || x.URL != target || x.Failure == nil || x.Failure.Kind != exchange.ClientRejectsCA || x.Failure.Alert != alertBadCertificate && x.Failure.Alert != alertUnknownCA {
+			t.Errorf("recorded %s %s %+v", x.Mode, x.URL, x.Failure)
+		}
+		l.quiet()
+	}
+}
+
+func TestConnectWithoutARequest(t *testing.T) {
+	s := site(t, true, func(http.ResponseWriter, *http.Request) {})
+	target := strings.TrimPrefix(s.URL, "https://")
+	for name, use := range map[string]func(l *lab){
+		"closed at once": func(l *lab) { l.connect(target).Close() },
+		"closed after the handshake": func(l *lab) {
+			c, err := l.secure(target, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t, nil)
+			use(l)
+			x := l.next()
+			if x.Mode != exchange.Tunnel || x.Request.Method != "CONNECT" || x.URL != target || x.Failure != nil || x.State != exchange.Complete {
+				t.Errorf("recorded %s %s %s %+v", x.Mode, x.Request.Method, x.URL, x.Failure)
+			}
+			l.quiet()
+		})
+	}
+}
+
+func TestServerThatSpeaksFirst(t *testing.T) {
+	l := newLab(t, func(c *Config) { c.Timeouts.FirstByte = time.Millisecond })
+	origin := rawOrigin(t, nil, func(c net.Conn, br *bufio.Reader) {
+		say("220 hello\r\n")(c)
+		line, _ := br.ReadString('\n')
+		say("echo " + line)(c)
+	})
+	c := l.connect(origin)
+	if got := readFull(c, make([]byte, 11)); got != "220 hello\r\n" {
+		t.Errorf("got %q", got)
+	}
+	say("EHLO\r\n")(c)
+	if got := readFull(c, make([]byte, 11)); got != "echo EHLO\r\n" {
+		t.Errorf("got %q", got)
+	}
+	c.Close()
+	if x := l.next(); x.Mode != exchange.Tunnel || x.Request.Method != "CONNECT" || x.Failure != nil {
+		t.Errorf("recorded %s %+v", x.Mode, x.Failure)
+	}
+	l.quiet()
+}
+
+// TestLateClientIsStillRead: a client that is slow to begin is no server that
+// speaks first.
+func TestLateClientIsStillRead(t *testing.T) {
+	l := newLab(t, func(c *Config) { c.Timeouts.FirstByte = time.Millisecond })
+	accepted := make(chan bool, 1)
+	origin := rawOrigin(t, nil, func(c net.Conn, br *bufio.Reader) {
+		accepted <- true
+		_, _ = http.ReadRequest(br)
+		say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")(c)
+	})
+	c := l.connect(origin)
+	<-accepted // the proxy gave up waiting
+	say("GET / HTTP/1.1\r\nHost: " + origin + "\r\n\r\n")(c)
+	readHead(t, c)
+	if x := l.next(); x.Mode != exchange.Intercepted || x.Status() != 200 {
+		t.Errorf("recorded %s %d", x.Mode, x.Status())
+	}
+}
+
+func TestOtherProtocolsInTLSPassThrough(t *testing.T) {
+	l := newLab(t, nil)
+	cfg := originTLSConfig("mqtt")
+	origin := rawOrigin(t, cfg, func(c net.Conn, _ *bufio.Reader) { _, _ = io.Copy(c, c) })
+	// The origin's own certificate must arrive.
+	pool := x509.NewCertPool()
+	pool.AddCert(originCA().cert)
+	c, err := l.secure(origin, func(cfg *tls.Config) { cfg.RootCAs, cfg.NextProtos = pool, []string{"mqtt"} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	say("hello")(c)
+	if got := readFull(c, make([]byte, 5)); got != "hello" {
+		t.Errorf("got %q", got)
+	}
+	c.Close()
+	if x := l.next(); x.Mode != exchange.Tunnel || x.Failure != nil {
+		t.Errorf("recorded %s %+v", x.Mode, x.Failure)
+	}
+	l.quiet()
+}
+
+func TestSessionsAreResumedOnBothSides(t *testing.T) {
+	l := newLab(t, nil)
+	s := site(t, true, func(http.ResponseWriter, *http.Request) {})
+	cache := tls.NewLRUClientSessionCache(4)
+	for i := range 2 {
+		c, err := l.secure(strings.TrimPrefix(s.URL, "https://"), func(cfg *tls.Config) { cfg.ClientSessionCache = cache })
+		if err != nil {
+			t.Fatal(err)
+		}
+		say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")(c)
+		readHead(t, c)
+		c.Close()
+		x := l.next()
+		if resumed := i == 1; x.Client.TLS.Resumed != resumed || x.Server.TLS.Resumed != resumed {
+			t.Errorf("connection %d: resumed client %v, server %v", i, x.Client.TLS.Resumed, x.Server.TLS.Resumed)
+		}
+		if len(x.Server.TLS.Chain) != 1 {
+			t.Errorf("connection %d: chain of %d", i, len(x.Server.TLS.Chain))
+		}
+	}
+}
+
+func TestSelfIsNoOrigin(t *testing.T) {
+	l := newLab(t, nil)
+	c := l.connect(l.addr)
+	say("GET / HTTP/1.1\r\nHost: x\r\n\r\n")(c)
+	if got := readHead(t, c); !strings.Contains(got, "502") || !strings.Contains(got, "proxy_loop_detected") {
+		t.Errorf("got %q", got)
+	}
+	if x := l.next(); x.Failure == nil || x.Failure.Kind != exchange.ProxyLoop {
+		t.Errorf("recorded %+v", x.Failure)
+	}
+}
+
+func TestShutdownEndsTunnels(t *testing.T) {
+	l := newLab(t, nil)
+	arrived := make(chan bool)
+	s := site(t, true, func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- true
+		<-r.Context().Done()
+	})
+	go func() {
+		if resp, err := l.client(true).Get(s.URL); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	<-arrived
+	l.stop()
+	if x := l.next(); x.Failure == nil || x.Failure.Kind != exchange.Interrupted || x.Failure.Peer != exchange.ProxyPeer {
+		t.Errorf("recorded %+v", x.Failure)
+	}
+	l.quiet()
+}
+
+func TestRequestsThatCannotBeReadHaveARow(t *testing.T) {
+	for _, request := range []string{
+		"GET http://a b/ HTTP/1.1\r\nHost: x\r\n\r\n",
+		"nonsense\r\n\r\n",
+		"GET http://x.test/ HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n",
+	} {
+		l := newLab(t, nil)
+		c := l.dial()
+		say(request)(c)
+		if got := readHead(t, c); !strings.HasPrefix(got, "HTTP/1.1 400 ") {
+			t.Errorf("got %q", got)
+		}
+		x := l.next()
+		if x.Failure == nil || x.Failure.Kind != exchange.MalformedRequest || x.Status() != 400 || !x.Synthetic || !strings.HasPrefix(request, string(x.Failure.Excerpt)) {
+			t.Errorf("%q: recorded %d %+v", request, x.Status(), x.Failure)
+		}
+		l.quiet()
+	}
+}
+
+func TestCurl(t *testing.T) {
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("curl is not installed")
+	}
+	l := newLab(t, nil)
+	for _, secure := range []bool{false, true} {
+		s := site(t, secure, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Seen", r.Header.Get("User-Agent"))
+			fmt.Fprint(w, "hello "+r.Proto)
+		})
+		// Twice the same, without and with the proxy.
+		ca := t.TempDir() + "/ca.pem"
+		writeFile(t, ca, append(originCA().pem, l.ca.PEM()...))
+		run := func(args ...string) string {
+			args = append(args, "-sS", "--cacert", ca, "-i", s.URL+"/a?b=c")
+			out, err := exec.Command(curl, args...).CombinedOutput()
+			if err != nil {
+				t.Errorf("curl: %v: %s", err, out)
+			}
+			return dateless(string(out))
+		}
+		direct := run("--noproxy", "*")
+		proxied := run("-x", "http://"+l.addr, "--suppress-connect-headers", "--noproxy", "")
+		if direct != proxied {
+			t.Errorf("direct:\n%s\nthrough the proxy:\n%s", direct, proxied)
+		}
+		if x := l.next(); x.Status() != 200 || x.URL != s.URL+"/a?b=c" {
+			t.Errorf("recorded %d %s", x.Status(), x.URL)
+		}
+	}
+}
+
+// dateless drops the one line that differs from second to second.
+func dateless(s string) string {
+	var kept []string
+	for line := range strings.Lines(s) {
+		if !strings.HasPrefix(strings.ToLower(line), "date:") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
