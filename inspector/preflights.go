@@ -1,8 +1,8 @@
 package inspector
 
 import (
+	"container/list"
 	"net/http"
-	"slices"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -16,9 +16,10 @@ import (
 // cache, so one preflight serves many requests, but no longer than the cap of
 // browsers on Access-Control-Max-Age.
 type preflights struct {
-	requests *window[corsKey]
-	// clients remembers when each client was last seen to begin a request.
-	clients map[client]time.Time
+	// asked are the preflights, made the requests, by what was asked for.
+	asked, made *window[corsKey]
+	// clients remembers when each client last began an exchange.
+	clients *activities
 }
 
 type corsKey struct {
@@ -35,7 +36,7 @@ const (
 )
 
 func newPreflights() *preflights {
-	return &preflights{requests: newWindow[corsKey](), clients: map[client]time.Time{}}
+	return &preflights{asked: newWindow[corsKey](), made: newWindow[corsKey](), clients: newActivities()}
 }
 
 // keyOf is the key under which x is remembered; ok is false for requests that
@@ -57,29 +58,44 @@ func isPreflight(x *exchange.Exchange) bool {
 }
 
 func (p *preflights) add(x *exchange.Exchange) []*exchange.Exchange {
-	c := clientOf(x)
-	if x.Start.After(p.clients[c]) {
-		if len(p.clients) >= maxKeys {
-			clear(p.clients)
-		}
-		p.clients[c] = x.Start
-	}
+	touched := p.active(x)
 	key, ok := p.keyOf(x)
 	if !ok {
-		return nil
+		return touched
 	}
-	p.requests.add(key, x)
-	// Any of the others may have lost or found its counterpart.
-	return slices.DeleteFunc(slices.Clone(p.requests.get(key)), func(y *exchange.Exchange) bool { return y.ID == x.ID || isPreflight(y) == isPreflight(x) })
+	if isPreflight(x) {
+		p.asked.add(key, x)
+		p.clients.get(key.client).remember(x)
+		return append(touched, p.made.get(key)...)
+	}
+	p.made.add(key, x)
+	return append(touched, p.asked.get(key)...)
 }
 
-// flush returns the preflights whose request never came, which is known only
-// when later traffic of the client was seen.
+// active takes down that x's client began something, and returns its preflights
+// that are given up by that.
+func (p *preflights) active(x *exchange.Exchange) []*exchange.Exchange {
+	c := p.clients.get(clientOf(x))
+	if !x.Start.After(c.last) {
+		return nil
+	}
+	var touched []*exchange.Exchange
+	for _, y := range c.preflights {
+		late := y.End().Add(p.patience(y))
+		if !c.last.After(late) && x.Start.After(late) {
+			touched = append(touched, y)
+		}
+	}
+	c.last = x.Start
+	return touched
+}
+
+// flush returns the preflights whose request was not seen.
 func (p *preflights) flush() []*exchange.Exchange {
 	var waiting []*exchange.Exchange
-	for el := p.requests.recent.Back(); el != nil; el = el.Prev() {
+	for el := p.asked.recent.Back(); el != nil; el = el.Prev() {
 		for _, x := range el.Value.(*entry[corsKey]).xs {
-			if isPreflight(x) && p.actual(x) == nil {
+			if p.actual(x) == nil {
 				waiting = append(waiting, x)
 			}
 		}
@@ -94,11 +110,11 @@ func (p *preflights) link(x *exchange.Exchange, links *rules.Links) {
 	}
 	if isPreflight(x) {
 		links.Actual = p.actual(x)
-		links.Unfollowed = links.Actual == nil && p.clients[key.client].Sub(x.End()) > p.patience(x)
+		links.Unfollowed = links.Actual == nil && p.clients.get(key.client).last.Sub(x.End()) > p.patience(x)
 		return
 	}
-	for _, y := range p.requests.get(key) {
-		if isPreflight(y) && !y.End().After(x.Start) && x.Start.Sub(y.End()) < preflightCache {
+	for _, y := range p.asked.get(key) {
+		if !y.End().After(x.Start) && x.Start.Sub(y.End()) < preflightCache {
 			links.Preflight = y
 		}
 	}
@@ -107,8 +123,8 @@ func (p *preflights) link(x *exchange.Exchange, links *rules.Links) {
 // actual is the first request after the preflight x, nil if there is none.
 func (p *preflights) actual(x *exchange.Exchange) *exchange.Exchange {
 	key, _ := p.keyOf(x)
-	for _, y := range p.requests.get(key) {
-		if !isPreflight(y) && !y.Start.Before(x.End()) && y.Start.Sub(x.End()) <= p.patience(x) {
+	for _, y := range p.made.get(key) {
+		if !y.Start.Before(x.End()) && y.Start.Sub(x.End()) <= p.patience(x) {
 			return y
 		}
 	}
@@ -118,4 +134,41 @@ func (p *preflights) actual(x *exchange.Exchange) *exchange.Exchange {
 // patience is how long the request may take to follow its preflight.
 func (p *preflights) patience(x *exchange.Exchange) time.Duration {
 	return max(followWithin, 3*x.Timing.Last())
+}
+
+// activities remembers what clients did last, of the latest maxKeys clients.
+type activities struct {
+	entries map[client]*list.Element
+	recent  *list.List
+}
+
+// activity is when a client last began an exchange, and its latest preflights.
+type activity struct {
+	client     client
+	last       time.Time
+	preflights []*exchange.Exchange
+}
+
+func newActivities() *activities {
+	return &activities{entries: map[client]*list.Element{}, recent: list.New()}
+}
+
+func (a *activities) get(c client) *activity {
+	if el, ok := a.entries[c]; ok {
+		a.recent.MoveToFront(el)
+		return el.Value.(*activity)
+	}
+	if a.recent.Len() >= maxKeys {
+		oldest := a.recent.Remove(a.recent.Back()).(*activity)
+		delete(a.entries, oldest.client)
+	}
+	e := &activity{client: c}
+	a.entries[c] = a.recent.PushFront(e)
+	return e
+}
+
+func (a *activity) remember(x *exchange.Exchange) {
+	if a.preflights = append(a.preflights, x); len(a.preflights) > maxPerKey {
+		a.preflights = a.preflights[1:]
+	}
 }

@@ -1,8 +1,10 @@
 package inspector
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,8 +16,8 @@ import (
 // redirect named, by the same client, soon after it.
 //
 // The pairing of one URL's redirects and requests is a function of their set:
-// by the time of the answer, each redirect takes the first request that is
-// still free.
+// in the order of their start, each redirect takes the first request after its
+// answer that is still free.
 type redirects struct {
 	// sources are the redirects by the URL that they name, targets all
 	// exchanges by their own URL.
@@ -89,33 +91,36 @@ func (r *redirects) add(x *exchange.Exchange) []*exchange.Exchange {
 		return nil
 	}
 	c := clientOf(x)
-	key := hopKey{c, target(x)}
-	var touched []*exchange.Exchange
-	// Whoever shares a URL with x may be paired anew, and so may both ends of
-	// its chain.
-	touch := func(y *exchange.Exchange) {
-		for _, z := range r.chain(y) {
-			if z.ID != x.ID {
-				touched = append(touched, z)
+	keys := []hopKey{{c, target(x)}}
+	d := destination(x)
+	if d != "" {
+		keys = append(keys, hopKey{c, d})
+	}
+	// Whoever shares a URL with x may be paired anew, and all of its chain, as
+	// it was and as it will be, sees that.
+	touched := map[exchange.ID]*exchange.Exchange{}
+	r.collect(keys, touched)
+	r.targets.add(keys[0], x)
+	if d != "" {
+		r.sources.add(keys[1], x)
+	}
+	r.collect(keys, touched)
+	delete(touched, x.ID)
+	return slices.SortedFunc(maps.Values(touched), byStart)
+}
+
+// collect adds the hops of all chains that lead through one of the keys.
+func (r *redirects) collect(keys []hopKey, into map[exchange.ID]*exchange.Exchange) {
+	for _, key := range keys {
+		for _, s := range r.sources.get(key) {
+			if into[s.ID] != nil {
+				continue
+			}
+			for _, y := range r.chain(s) {
+				into[y.ID] = y
 			}
 		}
 	}
-	r.targets.add(key, x)
-	if d := destination(x); d != "" {
-		r.sources.add(hopKey{c, d}, x)
-		if y := r.next(x); y != nil {
-			touch(y)
-		}
-	}
-	if len(r.sources.get(key)) > 0 {
-		touch(x)
-		if len(r.targets.get(key)) > 1 {
-			for _, y := range r.sources.get(key) {
-				touch(y)
-			}
-		}
-	}
-	return touched
 }
 
 func (r *redirects) flush() []*exchange.Exchange { return nil }

@@ -39,8 +39,9 @@ type Links struct {
 	// in order; nil if there is none. Last: no later hop was seen.
 	Chain []*exchange.Exchange
 	Last  bool
-	// Earlier are attempts of the same client at the same method and URL that
-	// ended before this one began, oldest first, at most 32.
+	// Earlier are failed attempts of the same client at the same method and URL
+	// that ended before this one, which failed too, began; oldest first, at most
+	// 32.
 	Earlier []*exchange.Exchange
 }
 

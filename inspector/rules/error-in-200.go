@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 
 	"httpwhy/inspector/exchange"
 )
@@ -14,7 +15,7 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes",
 	When:      statusFrom(200, 299),
 	Check: func(c *Case) *Finding {
-		if !isJSON(c.X.Response.MediaType()) {
+		if !isJSON(c.X.Response.MediaType()) || !errorWord.MatchString(c.WholeText()) {
 			return nil
 		}
 		sign, said := hiddenError(c.JSON())
@@ -64,6 +65,9 @@ var _ = rule(Rule{
 {"jobs":[{"success":false}]}`},
 	},
 })
+
+// errorWord spares the parsing of content that cannot report an error.
+var errorWord = regexp.MustCompile(`"(?:success|ok|succeeded|status|errors?)"`)
 
 // hiddenError returns the member that reports an error, and its message. An
 // object with other data beside it may speak of an error without being one.
