@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/http2"
-
 	"httpwhy/inspector/exchange"
 	"httpwhy/proxy/record"
 	"httpwhy/proxy/tap"
@@ -25,27 +23,21 @@ func (t *tunnel) answer(client net.Conn, scheme, protocol string, early []byte) 
 	cfg := t.tapConfig(scheme, protocol)
 	cfg.Recorder = synthetic{cfg.Recorder, t.failure}
 	t.tap = tap.New(cfg)
-	conn := &tappedConn{Conn: client, tap: t.tap, replay: early}
-	defer conn.Close()
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m := headOf(r)
-		newAnswer(t.failure, &m).ServeHTTP(w, r)
-	})
-	ctx, cancel := context.WithCancel(t.server.ctx)
-	defer cancel()
+	conn := &tappedConn{Conn: client, tap: t.tap, replay: early, closed: make(chan struct{})}
+	defer func() { _ = conn.Close() }()
 	srv := &http.Server{
-		Handler: handler, ReadHeaderTimeout: t.server.cfg.Timeouts.RequestHead, MaxHeaderBytes: maxHeader,
-		IdleTimeout: answeringTime, ErrorLog: t.server.http.ErrorLog,
-		BaseContext: func(net.Listener) context.Context { return ctx },
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			m := headOf(r)
+			newAnswer(t.failure, &m).ServeHTTP(w, r)
+		}),
+		ReadHeaderTimeout: t.server.cfg.Timeouts.RequestHead, IdleTimeout: answeringTime,
+		MaxHeaderBytes: maxHeader, ErrorLog: t.server.http.ErrorLog,
+		BaseContext: func(net.Listener) context.Context { return t.server.ctx },
+		Protocols:   new(http.Protocols),
 	}
-	first, err := conn.peekPreface(protocol)
-	if err != nil {
-		return
-	}
-	if first {
-		(&http2.Server{IdleTimeout: answeringTime}).ServeConn(conn, &http2.ServeConnOpts{Context: ctx, BaseConfig: srv, Handler: handler})
-		return
-	}
+	// HTTP/2 is found by its preface: TLS, if any, lies below conn.
+	srv.Protocols.SetHTTP1(true)
+	srv.Protocols.SetUnencryptedHTTP2(true)
 	srv.SetKeepAlivesEnabled(false)
 	_ = srv.Serve(newOneConn(conn))
 }
@@ -79,24 +71,6 @@ type tappedConn struct {
 	replay []byte
 	close  sync.Once
 	closed chan struct{}
-}
-
-// peekPreface reports whether the client speaks HTTP/2.
-func (c *tappedConn) peekPreface(protocol string) (bool, error) {
-	c.closed = make(chan struct{})
-	if protocol != "" || len(c.replay) > 0 {
-		return protocol == "h2", nil
-	}
-	buf := make([]byte, 4096)
-	_ = c.SetReadDeadline(time.Now().Add(answeringTime))
-	n, err := c.Conn.Read(buf)
-	_ = c.SetReadDeadline(time.Time{})
-	c.replay = buf[:n]
-	if n == 0 {
-		return false, err
-	}
-	const preface = "PRI "
-	return n >= len(preface) && string(buf[:len(preface)]) == preface, nil
 }
 
 func (c *tappedConn) Read(p []byte) (n int, err error) {

@@ -29,7 +29,7 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	if n > 0 {
 		b.draft.Body(exchange.RequestSide, p[:n])
 	}
-	if err == io.EOF { //nolint:errorlint // the contract of io.Reader
+	if err == io.EOF {
 		b.draft.BodyEnd(exchange.RequestSide)
 		if len(b.request.Trailer) > 0 {
 			trailer := headerOf(b.request.Trailer)
@@ -91,7 +91,7 @@ func (b *responseBody) WriteTo(io.Writer) (written int64, err error) {
 		}
 		if err != nil {
 			b.ended(err)
-			if err == io.EOF { //nolint:errorlint // the contract of io.Reader
+			if err == io.EOF {
 				return written, nil
 			}
 			// The client must not take a cut response for a whole one.

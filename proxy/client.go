@@ -124,14 +124,6 @@ func closeWrite(c net.Conn) error {
 	return c.Close()
 }
 
-// reset closes c so that its peer sees a reset instead of an orderly end.
-func reset(c net.Conn) {
-	if t, ok := c.(*net.TCPConn); ok {
-		_ = t.SetLinger(0)
-	}
-	_ = c.Close()
-}
-
 // abort makes the end of the connection visible as a cut to a client of
 // HTTP/1.0, whose content has no other end than the connection's.
 func (c *clientConn) abort(r *http.Request) {

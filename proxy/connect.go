@@ -45,7 +45,7 @@ func (s *Server) serveConnect(r *http.Request, conn net.Conn, _ *goproxy.ProxyCt
 		_ = conn.Close()
 		return
 	}
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	if !s.take(client) {
 		return
 	}
@@ -118,7 +118,7 @@ func (t *tunnel) peek(ctx context.Context) ([]byte, error) {
 	if t.dial(ctx) != nil {
 		// Whatever the client says next shall be told why.
 		_ = t.client.SetReadDeadline(time.Now().Add(t.server.cfg.Timeouts.Idle))
-		n, err = t.client.Read(buf)
+		n, _ = t.client.Read(buf)
 		_ = t.client.SetReadDeadline(time.Time{})
 		t.client.replay = buf[:n]
 		if n > 0 {

@@ -42,7 +42,7 @@ func TestDeadUpstreamIsAnswered(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			l := newLab(t, nil)
 			dead := closedPort(t)
-			req, _ := http.NewRequest("GET", p.scheme+"://"+dead+"/v1?x=1", nil)
+			req, _ := http.NewRequest(http.MethodGet, p.scheme+"://"+dead+"/v1?x=1", nil)
 			req.Header.Set("Origin", "https://app.test")
 			resp, err := l.client(p.h2).Do(req)
 			if err != nil {
@@ -50,7 +50,7 @@ func TestDeadUpstreamIsAnswered(t *testing.T) {
 			}
 			body, _ := io.ReadAll(resp.Body)
 			resp.Body.Close()
-			if resp.StatusCode != 502 || p.h2 != (resp.ProtoMajor == 2) {
+			if resp.StatusCode != http.StatusBadGateway || p.h2 != (resp.ProtoMajor == 2) {
 				t.Errorf("%s %s", resp.Proto, resp.Status)
 			}
 			for name, want := range map[string]string{
@@ -83,7 +83,7 @@ func TestDeadUpstreamIsAnswered(t *testing.T) {
 func TestPreflightOfADeadUpstream(t *testing.T) {
 	for _, p := range paths {
 		l := newLab(t, nil)
-		req, _ := http.NewRequest("OPTIONS", p.scheme+"://"+closedPort(t)+"/", nil)
+		req, _ := http.NewRequest(http.MethodOptions, p.scheme+"://"+closedPort(t)+"/", nil)
 		req.Header.Set("Origin", "https://app.test")
 		req.Header.Set("Access-Control-Request-Method", "PUT")
 		req.Header.Set("Access-Control-Request-Headers", "x-a,x-b")
@@ -93,7 +93,7 @@ func TestPreflightOfADeadUpstream(t *testing.T) {
 		}
 		resp.Body.Close()
 		h := resp.Header
-		if resp.StatusCode != 204 || h.Get("Access-Control-Allow-Methods") != "PUT" || h.Get("Access-Control-Allow-Headers") != "x-a,x-b" {
+		if resp.StatusCode != http.StatusNoContent || h.Get("Access-Control-Allow-Methods") != "PUT" || h.Get("Access-Control-Allow-Headers") != "x-a,x-b" {
 			t.Errorf("%s: %s %v", p.name, resp.Status, h)
 		}
 		if x := l.next(); x.Failure == nil || !x.Synthetic {
@@ -200,7 +200,7 @@ func TestInterceptedHangUpIsAnswered(t *testing.T) {
 			}
 			resp.Body.Close()
 			x := l.next()
-			if resp.StatusCode != 502 || !x.Synthetic || x.Failure == nil || x.Failure.Peer != exchange.ServerPeer {
+			if resp.StatusCode != http.StatusBadGateway || !x.Synthetic || x.Failure == nil || x.Failure.Peer != exchange.ServerPeer {
 				t.Errorf("answered %s, recorded %+v", resp.Status, x.Failure)
 			}
 		})
@@ -223,7 +223,7 @@ func TestReusedConnectionEndsAsTheOriginEndsIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		if resp.StatusCode != 200 {
+		if resp.StatusCode != http.StatusOK {
 			t.Errorf("request %d: %s", i, resp.Status)
 		}
 	}
@@ -289,12 +289,12 @@ func TestOriginCertificatesAreJudged(t *testing.T) {
 			x := l.next()
 			switch {
 			case test.kind == "":
-				if x.Failure != nil || resp.StatusCode != 200 || !x.Server.TLS.Verified || len(x.Server.TLS.Chain) != 1 {
+				if x.Failure != nil || resp.StatusCode != http.StatusOK || !x.Server.TLS.Verified || len(x.Server.TLS.Chain) != 1 {
 					t.Errorf("answered %s, recorded %+v, %+v", resp.Status, x.Failure, x.Server.TLS)
 				}
 			case x.Failure == nil || x.Failure.Kind != test.kind || !strings.Contains(x.Failure.Message, test.says):
 				t.Errorf("recorded %+v, want %s with %q", x.Failure, test.kind, test.says)
-			case resp.StatusCode != 502 || !x.Synthetic:
+			case resp.StatusCode != http.StatusBadGateway || !x.Synthetic:
 				t.Errorf("answered %s", resp.Status)
 			}
 		})
@@ -312,7 +312,7 @@ func TestInsecureGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if x := l.next(); resp.StatusCode != 200 || x.Server.TLS.Verified || len(x.Server.TLS.Chain) == 0 {
+	if x := l.next(); resp.StatusCode != http.StatusOK || x.Server.TLS.Verified || len(x.Server.TLS.Chain) == 0 {
 		t.Errorf("answered %s, recorded %+v", resp.Status, x.Server.TLS)
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/net/http2"
-
 	"httpwhy/inspector/exchange"
 )
 
@@ -39,7 +37,7 @@ func classify(err error, at phase, addr string) *exchange.Failure {
 	f := &exchange.Failure{Peer: exchange.ServerPeer, Alert: -1, Expected: -1, Host: host, Addr: addr}
 	err = unwrapURL(err)
 	for _, step := range []func(*exchange.Failure, error, phase) bool{
-		isOurs, isName, isAddress, isTLS, isHTTP2, isTimeout, isEnd, isErrno, isMalformed, isText, isHandshake,
+		isOurs, isName, isAddress, isTLS, isTimeout, isEnd, isErrno, isMalformed, isText, isHandshake,
 	} {
 		if step(f, err, at) {
 			return f
@@ -102,21 +100,6 @@ func isAddress(f *exchange.Failure, err error, _ phase) bool {
 	if errors.As(err, &addr) || errors.As(err, &invalid) || errors.As(err, &parse) {
 		f.Peer = exchange.ClientPeer
 		return set(f, exchange.MalformedRequest, "the target %q is not valid: %v", f.Addr, err)
-	}
-	return false
-}
-
-func isHTTP2(f *exchange.Failure, err error, _ phase) bool {
-	var stream http2.StreamError
-	var goAway http2.GoAwayError
-	var conn http2.ConnectionError
-	switch {
-	case errors.As(err, &stream):
-		return set(f, exchange.StreamReset, "%s reset the stream: %v", f.Addr, stream.Code)
-	case errors.As(err, &goAway):
-		return set(f, exchange.StreamReset, "%s ended the HTTP/2 connection: %v", f.Addr, goAway.ErrCode)
-	case errors.As(err, &conn):
-		return set(f, exchange.MalformedResponse, "%s broke the rules of HTTP/2: %v", f.Addr, http2.ErrCode(conn))
 	}
 	return false
 }

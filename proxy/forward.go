@@ -40,13 +40,13 @@ func (s *Server) forward(r *http.Request) (resp *http.Response, err error) {
 		return nil, fmt.Errorf("request %s came past the proxy's front", r.URL)
 	}
 	defer func() {
-		p := recover()
-		if p == http.ErrAbortHandler {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler: // meant: it cuts the client off
 			panic(p)
-		}
-		if p != nil {
+		default:
 			s.log.Error("panic while forwarding", "panic", p, "stack", string(debug.Stack()))
-			resp, err = f.fail(r, &exchange.Failure{
+			resp, err = f.fail(r, &exchange.Failure{ //nolint:bodyclose // goproxy closes it
 				Kind: exchange.Other, Peer: exchange.ProxyPeer, Alert: -1, Expected: -1,
 				Addr: r.URL.Host, Message: fmt.Sprintf("a defect in httpwhy: %v", p),
 			}), nil

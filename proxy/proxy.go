@@ -114,6 +114,8 @@ type Server struct {
 
 	connections atomic.Uint64
 	slots       chan struct{}
+	// full is closed when the server stops: nobody waits for a slot then.
+	full chan struct{}
 
 	// ctx ends when the server is to stop at once.
 	ctx    context.Context
@@ -152,6 +154,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, log: cfg.Log, roots: roots,
 		sessions: tls.NewLRUClientSessionCache(sessionCacheSize),
 		slots:    make(chan struct{}, cfg.MaxConnections),
+		full:     make(chan struct{}),
 		owned:    make(map[*clientConn]struct{}),
 		fresh:    make(map[*clientConn]struct{}),
 	}

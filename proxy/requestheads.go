@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,7 +98,7 @@ func (h *requestHeads) readHead(p []byte) []byte {
 // frame decides what follows a head (RFC 9112 section 6.3).
 func (h *requestHeads) frame(m *exchange.Message) {
 	switch {
-	case m.Method == "CONNECT":
+	case m.Method == http.MethodConnect:
 		h.lost = true
 	case m.Header.HasToken("Transfer-Encoding", "chunked"):
 		h.phase = (*requestHeads).readChunkSize

@@ -34,8 +34,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	err := s.http.Serve(&listener{Listener: ln, server: s})
 	if !errors.Is(err, http.ErrServerClosed) {
 		close(done)
-		<-stopped
-		return fmt.Errorf("accept connections on %s: %w", ln.Addr(), err)
+		return errors.Join(fmt.Errorf("accept connections on %s: %w", ln.Addr(), err), <-stopped)
 	}
 	if ctx.Err() == nil {
 		close(done)
@@ -49,7 +48,10 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 // if requests had to be cut off.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
-	s.stopping = true
+	if !s.stopping {
+		s.stopping = true
+		close(s.full)
+	}
 	for c := range s.owned {
 		c.interrupt()
 	}
@@ -147,7 +149,7 @@ type listener struct {
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case l.server.slots <- struct{}{}:
-	case <-l.server.ctx.Done():
+	case <-l.server.full:
 		return nil, net.ErrClosed
 	}
 	c, err := l.Listener.Accept()

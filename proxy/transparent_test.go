@@ -221,7 +221,7 @@ func TestExpectContinue(t *testing.T) {
 			}
 			_, _ = br.ReadByte()
 		})
-		var c net.Conn = l.dial()
+		c := l.dial()
 		target := "http://" + origin + "/"
 		if secure != nil {
 			var err error
@@ -267,7 +267,7 @@ func TestEventsArriveOneByOne(t *testing.T) {
 			}
 			_, _ = br.ReadByte()
 		})
-		var c net.Conn = l.dial()
+		c := l.dial()
 		target := "http://" + origin + "/"
 		if secure != nil {
 			var err error

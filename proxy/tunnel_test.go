@@ -158,7 +158,7 @@ func TestClientGone(t *testing.T) {
 				<-arrived
 				cancel()
 			}()
-			req, _ := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+			req, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
 			if resp, err := l.client(p.h2).Do(req); err == nil {
 				resp.Body.Close()
 				t.Error("answered")
@@ -210,7 +210,7 @@ func TestConnectWithoutARequest(t *testing.T) {
 			l := newLab(t, nil)
 			use(l)
 			x := l.next()
-			if x.Mode != exchange.Tunnel || x.Request.Method != "CONNECT" || x.URL != target || x.Failure != nil || x.State != exchange.Complete {
+			if x.Mode != exchange.Tunnel || x.Request.Method != http.MethodConnect || x.URL != target || x.Failure != nil || x.State != exchange.Complete {
 				t.Errorf("recorded %s %s %s %+v", x.Mode, x.Request.Method, x.URL, x.Failure)
 			}
 			l.quiet()
@@ -234,7 +234,7 @@ func TestServerThatSpeaksFirst(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	c.Close()
-	if x := l.next(); x.Mode != exchange.Tunnel || x.Request.Method != "CONNECT" || x.Failure != nil {
+	if x := l.next(); x.Mode != exchange.Tunnel || x.Request.Method != http.MethodConnect || x.Failure != nil {
 		t.Errorf("recorded %s %+v", x.Mode, x.Failure)
 	}
 	l.quiet()
@@ -333,6 +333,25 @@ func TestShutdownEndsTunnels(t *testing.T) {
 		t.Errorf("recorded %+v", x.Failure)
 	}
 	l.quiet()
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	l := newLab(t, func(c *Config) { c.MaxConnections = 1 })
+	ask := func(c net.Conn) {
+		say("GET http://httpwhy/ping HTTP/1.1\r\nHost: httpwhy\r\n\r\n")(c)
+		readHead(t, c)
+	}
+	first, second := l.dial(), l.dial()
+	ask(first)
+	_ = second.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	say("GET http://httpwhy/ping HTTP/1.1\r\nHost: httpwhy\r\n\r\n")(second)
+	if _, err := second.Read(make([]byte, 1)); err == nil {
+		t.Error("a second connection was served")
+	}
+	first.Close()
+	_ = second.SetReadDeadline(time.Now().Add(patience))
+	readHead(t, second)
+	l.quiet() // ends although no slot is free
 }
 
 func TestRequestsThatCannotBeReadHaveARow(t *testing.T) {

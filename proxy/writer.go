@@ -74,7 +74,7 @@ func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	w.taken = true
-	buffered, _ := rw.Reader.Peek(rw.Reader.Buffered())
+	buffered, _ := rw.Peek(rw.Reader.Buffered())
 	w.client.take(append([]byte(nil), buffered...))
 	return w.client, bufio.NewReadWriter(bufio.NewReader(w.client), bufio.NewWriter(w.client)), nil
 }
