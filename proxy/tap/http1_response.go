@@ -228,8 +228,12 @@ func (h *http1Reader) eof(side int, at time.Time) {
 	if side == fromClient {
 		h.partialRequest(at)
 	}
-	if !h.c.closed[fromServer] || h.c.blind {
-		return // the server may still answer
+	if h.c.blind {
+		return
+	}
+	if !h.c.closed[fromServer] {
+		h.clientEOF(at)
+		return
 	}
 	if h.c.closed[fromClient] {
 		h.answerOnly(at)
@@ -243,6 +247,26 @@ func (h *http1Reader) eof(side int, at time.Time) {
 		for i, p := range h.open() {
 			h.cut(i, p, by, at)
 		}
+	}
+}
+
+// clientEOF ends what waits for an answer. A cleartext client may have closed
+// only its own direction, and is still answered.
+func (h *http1Reader) clientEOF(at time.Time) {
+	if h.switched != nil || h.next != nil {
+		return
+	}
+	if h.c.cfg.Scheme == "http" {
+		for _, p := range h.queue {
+			if p.requestEnded {
+				p.note("the client closed its side before the answer was complete; whether it read the rest is not known")
+			}
+		}
+		return
+	}
+	h.deaf = true
+	for i, p := range h.open() {
+		h.cut(i, p, exchange.ClientPeer, at)
 	}
 }
 

@@ -11,6 +11,7 @@ const get = "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n"
 
 func TestHTTP1(t *testing.T) {
 	sniffed, known := Config{}, Config{Protocol: "http/1.1"}
+	cleartext := Config{Protocol: "http/1.1", Scheme: "http", Authority: "a.test:80"}
 	for _, test := range []struct {
 		name   string
 		cfg    Config
@@ -110,10 +111,15 @@ GET https://a.test/x !client-gone by client: the client closed the connection wi
 		}, `
 GET https://a.test/x -> 200 "he" interrupted !client-gone by client: read: connection reset by peer (after 2 of 5 bytes of the response body) closed:client
 `},
-		{"half-closed client is answered", known, []event{
+		{"a TLS client that is gone is not answered", known, []event{
+			client(get), client(eof), server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), server(eof),
+		}, `
+GET https://a.test/x !client-gone by client: the client closed the connection without a response closed:client
+`},
+		{"half-closed client is answered", cleartext, []event{
 			client(get), client(eof), server("HTTP/1.1 200 OK\r\n\r\nall of it"), server(eof),
 		}, `
-GET https://a.test/x -> 200 "all of it" complete closed:client
+GET http://a.test/x -> 200 "all of it" complete closed:client #the client closed its side before the answer was complete; whether it read the rest is not known
 `},
 		{"server resets while awaited", known, []event{client(get), broken(exchange.ServerPeer), client(eof)}, `
 GET https://a.test/x !connection-reset by server: read: connection reset by peer (without a response) closed:server
@@ -146,8 +152,8 @@ CONNECT a.test:443 (6 not recorded) -> 200 "" not recorded server:data:"220 smtp
 GET https://a.test/x -> 204 "" none
  a.test:443 !malformed-request by client: the client sent what is no HTTP/1 request line: "\x00\x01"
 `},
-		{"half a request", known, []event{client("GET /x HTTP/1.1\r\nHost: a.te"), client(eof), server("HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n"), server(eof)}, `
-GET https://a.te/x -> 408 "" none closed:client #the client closed its side inside the request head #the connection ended before the request did; the answer was complete by then
+		{"half a request", cleartext, []event{client("GET /x HTTP/1.1\r\nHost: a.te"), client(eof), server("HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n"), server(eof)}, `
+GET http://a.te/x -> 408 "" none closed:client #the client closed its side inside the request head #the connection ended before the request did; the answer was complete by then
 `},
 		{"408 on an idle connection", known, []event{server("HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n"), server(eof), client(eof)}, `
  a.test:443 -> 408 "" none #the server answered without a request

@@ -287,11 +287,12 @@ func (h *http2Reader) setting(side int, id uint16, value uint32) {
 }
 
 func (h *http2Reader) eof(side int, at time.Time) {
-	if !h.c.closed[fromServer] {
-		return // the client's end alone: answers may still come
-	}
-	for _, p := range h.open() {
-		p.cut(h.c.first, nil, at)
+	for _, s := range h.sorted() {
+		// What was switched to another protocol ends with both directions.
+		if s.upgrade == nil || h.c.closed[fromClient] && h.c.closed[fromServer] {
+			h.drop(s)
+			s.cut(h.c.first, nil, at)
+		}
 	}
 }
 

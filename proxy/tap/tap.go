@@ -116,9 +116,10 @@ func (c *Conn) Bytes(from exchange.Peer, p []byte, at time.Time) {
 
 // Closed tells that no further byte comes from that side: f is nil at the end of
 // the stream, else what broke the connection. It is called once for each side,
-// after its last Bytes. An exchange that cannot go on ends here; after the end
-// of the client's stream alone the server may still answer. With
-// exchange.ProxyPeer everything ends at once.
+// after its last Bytes. An exchange that cannot go on ends here. A client that
+// ends its stream is gone, unless it speaks cleartext HTTP/1, where it may have
+// closed one direction only and still be answered: TLS clients do not do that.
+// With exchange.ProxyPeer everything ends at once.
 func (c *Conn) Closed(from exchange.Peer, f *exchange.Failure, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
