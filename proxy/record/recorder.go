@@ -15,11 +15,12 @@ type Recorder interface {
 	// read, and returns its number.
 	Begin(x *exchange.Exchange) exchange.ID
 	// Step tells that x has come further: an interim response, the response
-	// head, frames.
+	// head, frames, or that a body has grown.
 	Step(x *exchange.Exchange)
 	// Spill keeps the next bytes of a body beyond the leading
 	// exchange.HeadSize, in order, and owns p from then on. False means that
 	// they could not be kept: the rest of that body is not offered any more.
+	// Recycle gives p back for reuse.
 	Spill(id exchange.ID, side exchange.Side, p []byte) bool
 	// End hands over the finished exchange, which nobody changes any more.
 	End(x *exchange.Exchange)

@@ -30,6 +30,8 @@ type http2Reader struct {
 	streams map[uint32]*stream
 	// newest is the highest stream that the client opened.
 	newest uint32
+	// gone is the lowest stream number of a GOAWAY, plus 1; 0 if none came.
+	gone uint64
 }
 
 // stream is an exchange under way and what only HTTP/2 knows of it.
@@ -252,6 +254,10 @@ func (h *http2Reader) reset(side int, id, code uint32, at time.Time) {
 // goAway reads GOAWAY: streams beyond last were not and will not be processed
 // (RFC 9113 section 6.8).
 func (h *http2Reader) goAway(last, code uint32, debug []byte, at time.Time) {
+	if h.gone > 0 && uint64(last) >= h.gone-1 {
+		return // as was said before
+	}
+	h.gone = uint64(last) + 1
 	text := errorCode(code)
 	if len(debug) > 0 {
 		text += fmt.Sprintf(", %.128q", debug)

@@ -21,7 +21,17 @@ type inflater struct {
 	// lost: a message was not decoded to its end, so that those which refer to
 	// it cannot be.
 	lost bool
+	// in and out count bytes, so that a peer that sends bombs is noticed.
+	in, out int64
+	bombed  bool
 }
+
+// Beyond maxFree bytes of output, maxRatio times the input are worth decoding;
+// DEFLATE can reach 1032.
+const (
+	maxFree  = 16 << 20
+	maxRatio = 100
+)
 
 // decoder is what the decompression of one message needs.
 type decoder struct {
@@ -41,13 +51,14 @@ var decoders = sync.Pool{New: func() any {
 // returns the leading bytes and the length of its content, and false if it
 // could not be decoded.
 func (f *inflater) message(b []byte, whole, takeover bool) (data []byte, size int64, ok bool) {
-	if f.lost && takeover {
+	if f.bombed || f.lost && takeover {
 		return nil, 0, false
 	}
 	if !whole {
 		f.lost = true
 		return nil, 0, false
 	}
+	var produced int64
 	d := decoders.Get().(*decoder)
 	defer decoders.Put(d)
 	d.in.Reset(append(b, tail...))
@@ -55,15 +66,20 @@ func (f *inflater) message(b []byte, whole, takeover bool) (data []byte, size in
 		return nil, 0, false
 	}
 	d.kept = d.kept[:0]
-	for size < maxInflated {
+	defer func() {
+		f.in += int64(len(b))
+		f.out += produced
+		f.bombed = f.out > maxFree && f.out > maxRatio*f.in
+	}()
+	for produced < maxInflated {
 		n, err := d.out.Read(d.scratch[:])
-		size += int64(n)
+		produced += int64(n)
 		d.kept = append(d.kept, d.scratch[:min(n, Keep-len(d.kept))]...)
 		if takeover {
 			f.remember(d.scratch[:n])
 		}
 		if err == io.EOF {
-			return bytes.Clone(d.kept), size, true
+			return bytes.Clone(d.kept), produced, true
 		}
 		if err != nil {
 			break

@@ -137,6 +137,25 @@ func TestTakeoverWindow(t *testing.T) {
 	}
 }
 
+// TestBombs sends one bomb after the other: decoding stops to be worth it.
+func TestBombs(t *testing.T) {
+	r := Reader{Deflate: true}
+	bomb := strings.Repeat("0", maxInflated/2)
+	got, err := read(&r, deflated(false, strings.Split(strings.Repeat(bomb+",", 20), ",")...), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded := 0
+	for _, m := range got {
+		if !m.Coded {
+			decoded++
+		}
+	}
+	if limit := maxFree/len(bomb) + 1; decoded != limit {
+		t.Errorf("%d messages decoded, want %d", decoded, limit)
+	}
+}
+
 func FuzzWebSocket(f *testing.F) {
 	f.Add("\x81\x02hi\x01\x01a\x89\x00\x80\x01b\x88\x02\x03\xe8", "\x01", false)
 	f.Add("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\xc1\x05\xf2\x00\x11\x00\x00", "\x02\x07", true)
