@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 
 	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
@@ -16,11 +17,11 @@ var _ = rule(Rule{
 	When:      received,
 	Check: func(c *Case) *Finding {
 		hop := previousHop(c)
-		if hop == nil || hop.Response.Status == 303 || c.X.Request.Method == hop.Request.Method || c.X.Request.Method != "GET" {
+		if hop == nil || hop.Response.Status == http.StatusSeeOther || c.X.Request.Method == hop.Request.Method || c.X.Request.Method != http.MethodGet {
 			return nil
 		}
 		// Forms of browsers rely on it: what follows is the page to show.
-		if hop.Request.Method == "POST" && c.Browser() && !isJSON(hop.Request.MediaType()) {
+		if hop.Request.Method == http.MethodPost && c.Browser() && !isJSON(hop.Request.MediaType()) {
 			return nil
 		}
 		u, to := content.MaskURL(c.X.URL), statusText(hop.Response)

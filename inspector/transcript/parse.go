@@ -26,6 +26,7 @@ package transcript
 import (
 	"crypto/sha256"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -119,7 +120,7 @@ func (p *parser) request(rest string) error {
 	}
 	x := p.exchange()
 	x.Request.Method, x.URL, x.Request.Proto = method, url, proto
-	if method == "CONNECT" {
+	if method == http.MethodConnect {
 		x.Mode = exchange.Tunnel
 	}
 	p.message, p.content = &x.Request, false

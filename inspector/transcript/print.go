@@ -3,6 +3,7 @@ package transcript
 import (
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func printExchange(b *strings.Builder, x *exchange.Exchange) {
 // impliedMode is the mode that Parse assumes. A CONNECT sets Tunnel even after
 // another mode was stated, so nothing else can be written for it.
 func impliedMode(x *exchange.Exchange) exchange.Mode {
-	if x.Request.Method == "CONNECT" {
+	if x.Request.Method == http.MethodConnect {
 		return exchange.Tunnel
 	}
 	return exchange.Forward
