@@ -37,8 +37,10 @@ func (term *terminal) tmux(args ...string) string {
 	return string(out)
 }
 
-func (term *terminal) press(keys ...string) { term.tmux(append([]string{"send-keys", "-t", "t"}, keys...)...) }
-func (term *terminal) screen() string       { return term.tmux("capture-pane", "-t", "t", "-p") }
+func (term *terminal) press(keys ...string) {
+	term.tmux(append([]string{"send-keys", "-t", "t"}, keys...)...)
+}
+func (term *terminal) screen() string { return term.tmux("capture-pane", "-t", "t", "-p") }
 
 // shows waits until the screen matches.
 func (term *terminal) shows(pattern string) string {

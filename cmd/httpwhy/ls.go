@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"bufio"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,7 @@ func (p *program) lsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer r.Close()
+			defer r.Close(context.Background())
 			out := bufio.NewWriter(p.out)
 			encoder := json.NewEncoder(out)
 			encoder.SetEscapeHTML(false)

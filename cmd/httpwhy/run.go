@@ -141,7 +141,7 @@ func (p *program) summary(ctx context.Context, dir string, seen *sequence) error
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	defer reader.Close(context.Background())
 	match, err := parseFilter([]string{fmt.Sprintf("id:%d-%d is:problem", first, last)})
 	if err != nil {
 		return err

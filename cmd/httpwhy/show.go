@@ -38,7 +38,7 @@ func (p *program) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer r.Close()
+			defer r.Close(context.Background())
 			out := bufio.NewWriter(p.out)
 			s := shown{reader: r, out: out, reveal: reveal}
 			if err := s.load(c.Context(), id); err != nil {

@@ -27,7 +27,7 @@ func (p *program) whyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer r.Close()
+			defer r.Close(context.Background())
 			out := bufio.NewWriter(p.out)
 			w := whyPrinter{reader: r, out: out, width: min(p.width(), 100), json: asJSON}
 			if err := w.print(c.Context(), args); err != nil {
