@@ -59,7 +59,7 @@ func (v *codesView) setTheme() {
 }
 
 // search lists the codes that a query finds, best first; all of them by topic
-// for an empty one. A query that cannot be read keeps the list.
+// for an empty one.
 func (v *codesView) search(query string) {
 	v.query = query
 	var entries []codeEntry
@@ -71,12 +71,7 @@ func (v *codesView) search(query string) {
 			}
 		}
 	} else {
-		codes, err := status.Search(query)
-		if err != nil {
-			v.s.say(err.Error())
-			return
-		}
-		for _, c := range codes {
+		for _, c := range status.Search(query) {
 			entries = append(entries, codeEntry{id: uint64(c.Number) + 1, code: c})
 		}
 	}

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"httpwhy/inspector/exchange"
 )
@@ -96,14 +98,13 @@ func shellQuote(s string) string {
 	if s == "" {
 		return "''"
 	}
-	plain, printable := true, true
-	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-_./:=@%+,", c) >= 0:
-		case c < ' ' || c >= 0x7f:
-			plain, printable = false, false
+	plain, printable := true, utf8.ValidString(s)
+	for _, r := range s {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-_./:=@%+,", r):
 		default:
 			plain = false
+			printable = printable && unicode.IsPrint(r)
 		}
 	}
 	switch {

@@ -172,6 +172,8 @@ func (s *screen) openSelected() {
 // openExchange shows the selected exchange on the whole screen.
 func (s *screen) openExchange() {
 	if id := s.selected(); id != 0 {
+		// What is being read must not move on to the next arrival.
+		s.list.SetFollow(false)
 		s.exchange.back = 0
 		s.exchange.show(id)
 		s.open = true

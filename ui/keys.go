@@ -96,6 +96,7 @@ var bindings = []binding{
 	{"follow", []string{"F"}, inList, "FIND", "follow new exchanges, on or off", ""},
 
 	{"body-mode", []string{"b"}, inText, "READ", "body: pretty, raw, hex", "mode"},
+	{"body-mode", []string{"b"}, inExchange | inToken, "READ", "to the body", ""},
 	{"wrap", []string{"w"}, inText | inToken, "READ", "wrap long lines", "wrap"},
 	{"pager", []string{"v"}, inText, "READ", "open in $PAGER", "$PAGER"},
 	{"save", []string{"s"}, inText, "READ", "save the body to a file", "save"},

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"httpwhy/inspector/exchange"
 )
@@ -237,23 +239,63 @@ func (m *listModel) lists(r *exchange.Row) bool {
 
 // refresh makes the list anew.
 func (m *listModel) refresh() {
+	parts := m.scan()
 	m.visible = m.visible[:0]
-	clear(m.hosts)
 	clear(m.codes)
-	m.store.each(func(r *exchange.Row) bool {
-		m.codes[r.Status]++
-		if m.lists(r) {
-			m.add(r)
+	clear(m.hosts)
+	for _, p := range parts {
+		m.visible = append(m.visible, p.visible...)
+		for c, n := range p.codes {
+			m.codes[c] += n
 		}
-		return true
-	})
+		for h, n := range p.hosts {
+			m.hosts[h] += n
+		}
+	}
 	m.sort()
 	m.nameHosts()
 }
 
-func (m *listModel) add(r *exchange.Row) {
-	m.visible = append(m.visible, r.ID)
-	m.hosts[r.Host()]++
+// scanned is what was found in a part of the store.
+type scanned struct {
+	visible []exchange.ID
+	codes   map[int]int
+	hosts   map[string]int
+}
+
+// scan looks at all rows, on several processors where there are many.
+func (m *listModel) scan() []scanned {
+	const worthIt = 64 // blocks
+	blocks := m.store.order
+	n := 1
+	if len(blocks) >= worthIt {
+		n = runtime.GOMAXPROCS(0)
+	}
+	parts := make([]scanned, n)
+	var wait sync.WaitGroup
+	for i := range parts {
+		wait.Go(func() {
+			parts[i] = m.scanBlocks(blocks[i*len(blocks)/n : (i+1)*len(blocks)/n])
+		})
+	}
+	wait.Wait()
+	return parts
+}
+
+func (m *listModel) scanBlocks(keys []exchange.ID) scanned {
+	p := scanned{codes: map[int]int{}, hosts: map[string]int{}}
+	for _, key := range keys {
+		block := m.store.blocks[key]
+		for i := range block {
+			r := &block[i]
+			p.codes[r.Status]++
+			if m.lists(r) {
+				p.visible = append(p.visible, r.ID)
+				p.hosts[r.Host()]++
+			}
+		}
+	}
+	return p
 }
 
 func (m *listModel) nameHosts() {

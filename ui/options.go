@@ -37,7 +37,8 @@ type Options struct {
 	// SetupNotes are lines below the clients: where the CA lies, what is odd.
 	SetupNotes []string
 
-	// Screen is where to draw; nil is the terminal of the process.
+	// Screen is where to draw, not yet started; nil is the terminal of the
+	// process.
 	Screen tcell.Screen
 	// Getenv reads the environment; nil is os.Getenv.
 	Getenv func(string) string

@@ -131,7 +131,7 @@ func (v *problemsView) Row(i, width int) (gutter text.Run, content text.Line) {
 	if n := len(g.places) - 1; n > 0 {
 		where += fmt.Sprintf(" +%d", n)
 	}
-	line := v.line(width, g.rule, count(g.hits), span(time.Since(g.last)), text.Visible(where), l.Text)
+	line := v.line(width, g.rule, count(g.hits), span(v.s.now().Sub(g.last)), text.Visible(where), l.Text)
 	line[0].Style = l.Severity(sev)
 	return text.Run{Text: l.signs.Severity(sev), Style: l.Severity(sev)}, line
 }

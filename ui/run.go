@@ -28,25 +28,33 @@ const (
 
 // Run shows the inspector until the user quits or ctx ends.
 func Run(ctx context.Context, o Options) error {
-	if o.Source == nil {
-		return errors.New("nothing to show: no source")
+	s, err := open(o)
+	if err != nil {
+		return err
 	}
-	o.fill()
+	return s.run(ctx)
+}
+
+// open starts the screen.
+func open(o Options) (*screen, error) {
+	if o.Source == nil {
+		return nil, errors.New("nothing to show: no source")
+	}
 	s := newScreen(o)
 	if o.Screen != nil {
-		s.terminal = terminal.NewDiffScreen(o.Screen)
-		if err := s.setTheme(terminal.ChooseTheme(o.Theme, o.Getenv, nil)); err != nil {
-			return err
+		if err := o.Screen.Init(); err != nil {
+			return nil, fmt.Errorf("open the screen: %w", err)
 		}
-		return s.run(ctx)
+		s.terminal = terminal.NewDiffScreen(o.Screen)
+		return s, s.setTheme(terminal.ChooseTheme(o.Theme, s.options.Getenv, nil))
 	}
 	screen, theme, err := terminal.Open(o.Theme)
 	if err != nil {
-		return fmt.Errorf("open the terminal: %w; httpwhy ls and httpwhy why need none", err)
+		return nil, fmt.Errorf("open the terminal: %w; httpwhy ls and httpwhy why need none", err)
 	}
 	s.terminal, s.clipboard = screen, terminal.NewClipboard(os.Stdout)
 	s.useTheme(theme)
-	return s.run(ctx)
+	return s, nil
 }
 
 // startedScreen is a screen that was started already: tview starts any screen

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
@@ -66,6 +67,7 @@ type screen struct {
 
 	loaded, loading bool
 	recorderStopped bool
+	now             func() time.Time
 	setupMoved      bool // the user moved in Set-up: it does not leave by itself
 	message         string
 	messageNumber   int
@@ -79,7 +81,7 @@ type view struct{ name, before viewName }
 
 func newScreen(o Options) *screen {
 	o.fill()
-	s := &screen{Box: tview.NewBox(), options: o, view: view{name: viewList, before: viewList}}
+	s := &screen{Box: tview.NewBox(), options: o, now: time.Now, view: view{name: viewList, before: viewList}}
 	s.SetBackgroundColor(tcell.ColorDefault)
 	theme, _ := terminal.NewTheme("mono", 1)
 	s.look = look{theme, terminal.NewGlyphs(o.ASCII)}
