@@ -129,11 +129,13 @@ func (b *responseBody) end(err error) {
 		if len(b.response.Trailer) > 0 {
 			trailer = headerOf(b.response.Trailer)
 		}
+	case f.server.ctx.Err() != nil:
+		failure, closed = interrupted(hostPort(b.response.Request)), exchange.ProxyPeer
 	case errors.As(err, &write), errors.Is(err, errNotRead):
 		failure = clientGone(hostPort(b.response.Request))
 		closed = exchange.ClientPeer
 	default:
-		failure = classify(err, readingBody, hostPort(b.response.Request))
+		failure = f.server.classify(err, readingBody, hostPort(b.response.Request))
 		closed = failure.Peer
 		failure.Got = f.draft.BodyGot(exchange.ResponseSide)
 		failure.Expected = b.response.ContentLength

@@ -23,6 +23,8 @@ type clientConn struct {
 	taken    bool // by a goroutine of ours; no request heads any more
 	replay   []byte
 	requests atomic.Uint64
+	// busy counts the exchanges under way inside a tunnel.
+	busy     atomic.Int64
 	recorder record.Recorder
 
 	close       sync.Once

@@ -9,13 +9,11 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/elazarl/goproxy"
 
 	"httpwhy/inspector/exchange"
-	"httpwhy/proxy/record"
 	"httpwhy/proxy/tap"
 )
 
@@ -197,15 +195,15 @@ func looksLikeHTTP(b []byte) bool {
 // relay passes bytes between the client and the origin until both ended.
 func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string) {
 	cfg := t.tapConfig(scheme, protocol)
-	ending := &lastExchange{Recorder: cfg.Recorder}
-	cfg.Recorder = ending
+	watched := &watch{Recorder: cfg.Recorder, server: t.server, client: raw}
+	cfg.Recorder = watched
 	t.tap = tap.New(cfg)
 	r := &relay{
 		client: client, origin: t.origin, tap: t.tap,
 		halfClosed: t.server.cfg.Timeouts.HalfClosed, broken: t.broken,
 	}
 	r.lastWords = func(f *exchange.Failure) { t.lastWords(client, f) }
-	r.over = ending.over.Load
+	r.over = watched.over
 	r.run()
 	if r.refused != nil {
 		_ = client.SetReadDeadline(time.Time{})
@@ -219,8 +217,9 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 	}
 	if f := r.failure; t.failure == nil && t.tap.Requests() == 0 && f != nil {
 		// A client that has had enough of a tunnel may well end it with a
-		// reset: that it read less than came is no failure.
-		if f.Kind != exchange.ConnectionReset || f.Peer != exchange.ClientPeer || t.bytes[1] == 0 {
+		// reset, and so may we: no request was cut off.
+		enough := f.Kind == exchange.ConnectionReset && f.Peer == exchange.ClientPeer && t.bytes[1] > 0
+		if !enough && f.Kind != exchange.Interrupted {
 			t.failure = f
 		}
 	}
@@ -286,22 +285,6 @@ func unread(size int64) exchange.Body {
 		return exchange.Body{State: exchange.NoBody, Expected: -1}
 	}
 	return exchange.Body{State: exchange.UnrecordedBody, Expected: -1, Size: size}
-}
-
-// lastExchange watches for a request that asks to close the connection after
-// it: then the connection ends with its answer, also if the server forgets.
-type lastExchange struct {
-	record.Recorder
-	over atomic.Bool
-}
-
-// End hands x over.
-func (l *lastExchange) End(x *exchange.Exchange) {
-	if x.Response != nil && x.Response.Status != http.StatusSwitchingProtocols &&
-		x.Request.Header.HasToken("Connection", "close") {
-		l.over.Store(true)
-	}
-	l.Recorder.End(x)
 }
 
 // row records a CONNECT in which no request was read.

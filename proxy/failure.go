@@ -48,6 +48,15 @@ func classify(err error, at phase, addr string) *exchange.Failure {
 	return f
 }
 
+// classify is the function of that name for an error of a request that ends with
+// the server.
+func (s *Server) classify(err error, at phase, addr string) *exchange.Failure {
+	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
+		return interrupted(addr)
+	}
+	return classify(err, at, addr)
+}
+
 // unwrapURL drops the method and the URL that net/http puts before an error.
 func unwrapURL(err error) error {
 	var u *url.Error

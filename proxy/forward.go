@@ -204,13 +204,14 @@ func (f *forward) responseHead(resp *http.Response) (m exchange.Message, behind 
 func (f *forward) fail(r *http.Request, failure *exchange.Failure) *http.Response {
 	a := newAnswer(failure, &f.head.message)
 	closed := failure.Peer
-	if failure.Kind != exchange.EmptyReply && failure.Kind != exchange.ConnectionReset && failure.Kind != exchange.ClientGone {
+	if failure.Kind != exchange.EmptyReply && failure.Kind != exchange.ConnectionReset && failure.Kind != exchange.ClientGone &&
+		failure.Kind != exchange.Interrupted {
 		closed = ""
 	}
 	if f.draft == nil {
 		f.begin(r)
 	}
-	gone := failure.Kind == exchange.ClientGone
+	gone := failure.Kind == exchange.ClientGone || failure.Kind == exchange.Interrupted
 	f.draft.Body(exchange.ResponseSide, a.recorded(r.Method, gone || f.server.cfg.OnFailureClose))
 	f.draft.BodyEnd(exchange.ResponseSide)
 	f.watch.mark(&f.watch.t.End)
@@ -245,7 +246,7 @@ func (f *forward) classify(err error, addr string) *exchange.Failure {
 	case inHandshake(err):
 		at = handshaking
 	}
-	failure := classify(err, at, addr)
+	failure := f.server.classify(err, at, addr)
 	if origin != nil {
 		origin.refine(failure)
 	}

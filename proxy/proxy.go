@@ -71,7 +71,7 @@ type Timeouts struct {
 	// silence after the other ended; 2 min by default.
 	HalfClosed time.Duration
 	// Grace bounds the wait for requests in flight when Serve's context ends;
-	// 3 s by default.
+	// 1 s by default.
 	Grace time.Duration
 }
 
@@ -86,7 +86,7 @@ func (t *Timeouts) fill() {
 		{&t.Idle, 5 * time.Minute},
 		{&t.FirstByte, 300 * time.Millisecond},
 		{&t.HalfClosed, 2 * time.Minute},
-		{&t.Grace, 3 * time.Second},
+		{&t.Grace, time.Second},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.or
@@ -114,7 +114,7 @@ type Server struct {
 
 	connections atomic.Uint64
 	slots       chan struct{}
-	// full is closed when the server stops: nobody waits for a slot then.
+	// full is closed when the server begins to stop.
 	full chan struct{}
 
 	// ctx ends when the server is to stop at once.

@@ -42,10 +42,10 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	return <-stopped
 }
 
-// Shutdown stops accepting, ends connections that were taken over, waits for
-// plain requests in flight until ctx ends, and cuts off what is left. When it
-// returns every exchange was handed to the recorder. It returns the error of ctx
-// if requests had to be cut off.
+// Shutdown stops accepting, ends idle connections, waits for requests in flight
+// until ctx ends, and cuts off what is left. When it returns every exchange was
+// handed to the recorder. It returns the error of ctx if requests had to be cut
+// off.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.stopping {
@@ -53,20 +53,56 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		close(s.full)
 	}
 	for c := range s.owned {
-		c.interrupt()
+		if c.busy.Load() == 0 {
+			c.interrupt()
+		}
 	}
 	for c := range s.fresh { // net/http would wait for their request
 		_ = c.Close()
 	}
 	s.mu.Unlock()
 	err := s.http.Shutdown(ctx)
-	s.cancel()
+	if err != nil || ctx.Err() != nil {
+		s.cancel()
+	}
+	defer s.cancel()
 	if err != nil {
 		err = errors.Join(err, s.http.Close())
 	}
 	s.transport.CloseIdleConnections()
-	s.taken.Wait()
-	return err
+	return errors.Join(err, s.endTaken(ctx))
+}
+
+// endTaken waits for the connections that were taken over until ctx ends, and
+// interrupts what is left.
+func (s *Server) endTaken(ctx context.Context) error {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.taken.Wait()
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	for c := range s.owned {
+		c.interrupt()
+	}
+	s.mu.Unlock()
+	<-ended
+	return ctx.Err()
+}
+
+// ending reports whether the server stops.
+func (s *Server) ending() bool {
+	select {
+	case <-s.full:
+		return true
+	default:
+		return false
+	}
 }
 
 func (s *Server) addListener(a net.Addr) bool {

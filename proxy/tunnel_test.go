@@ -315,24 +315,69 @@ func TestSelfIsNoOrigin(t *testing.T) {
 	}
 }
 
-func TestShutdownEndsTunnels(t *testing.T) {
-	l := newLab(t, nil)
-	arrived := make(chan bool)
-	s := site(t, true, func(_ http.ResponseWriter, r *http.Request) {
-		arrived <- true
-		<-r.Context().Done()
-	})
-	go func() {
-		if resp, err := l.client(true).Get(s.URL); err == nil {
-			resp.Body.Close()
-		}
-	}()
-	<-arrived
-	l.stop()
-	if x := l.next(); x.Failure == nil || x.Failure.Kind != exchange.Interrupted || x.Failure.Peer != exchange.ProxyPeer {
-		t.Errorf("recorded %+v", x.Failure)
+func TestShutdownCutsOffWhatDoesNotEnd(t *testing.T) {
+	for _, p := range paths {
+		t.Run(p.name, func(t *testing.T) {
+			l := newLab(t, func(c *Config) { c.Timeouts.Grace = time.Millisecond })
+			arrived := make(chan bool)
+			s := site(t, p.scheme == "https", func(_ http.ResponseWriter, r *http.Request) {
+				arrived <- true
+				<-r.Context().Done()
+			})
+			go func() {
+				if resp, err := l.client(p.h2).Get(s.URL); err == nil {
+					resp.Body.Close()
+				}
+			}()
+			<-arrived
+			l.stop()
+			if x := l.next(); x.Failure == nil || x.Failure.Kind != exchange.Interrupted || x.Failure.Peer != exchange.ProxyPeer {
+				t.Errorf("recorded %+v", x.Failure)
+			}
+			l.quiet()
+		})
 	}
-	l.quiet()
+}
+
+func TestShutdownWaitsForAnswers(t *testing.T) {
+	for _, p := range paths {
+		t.Run(p.name, func(t *testing.T) {
+			l := newLab(t, func(c *Config) { c.Timeouts.Grace = patience })
+			arrived, release := make(chan bool), make(chan bool)
+			s := site(t, p.scheme == "https", func(w http.ResponseWriter, _ *http.Request) {
+				arrived <- true
+				<-release
+				fmt.Fprint(w, "hello")
+			})
+			got := make(chan string, 1)
+			go func() {
+				resp, err := l.client(p.h2).Get(s.URL)
+				if err != nil {
+					got <- err.Error()
+					return
+				}
+				defer resp.Body.Close()
+				body, _ := io.ReadAll(resp.Body)
+				got <- string(body)
+			}()
+			<-arrived
+			stopped := make(chan bool)
+			go func() {
+				l.stop()
+				close(stopped)
+			}()
+			<-l.server.full // the stop has begun
+			close(release)
+			if body := <-got; body != "hello" {
+				t.Errorf("the client got %q", body)
+			}
+			<-stopped
+			if x := l.next(); x.Failure != nil {
+				t.Errorf("recorded %+v", x.Failure)
+			}
+			l.quiet()
+		})
+	}
 }
 
 func TestConnectionsAreBounded(t *testing.T) {
