@@ -36,7 +36,7 @@ var clientError = []Code{
 		Topics:  []Topic{Authentication},
 		Meaning: "You are not authenticated: the request carries no valid credentials. 403 is different: known, and still not allowed.",
 		Causes: []string{
-			"the token expired",
+			"the token expired (a JWT: its exp is before the answer's Date)",
 			"Authorization is missing: not sent, or dropped on a redirect to another host",
 			"wrong scheme: the word Bearer is missing, or Basic was expected",
 			"the token is for another environment, audience or issuer",
@@ -229,7 +229,7 @@ var clientError = []Code{
 		SpecServer: "Should send Connection: close, since it is about to close the connection.",
 		SpecClient: "May repeat the request on a new connection.",
 		Fields:     []string{"Connection", "Content-Length"},
-		Retry:      RetryIdempotent, RetryHow: "On a new connection. A request that was already under way again only if it is idempotent.",
+		Retry:      RetryIdempotent, RetryHow: "On a new connection.",
 		NextClient: "Check Content-Length against the bytes sent; send large content in parts.",
 		NextServer: "Raise the read timeout for upload paths only.",
 		Confused: []Confusion{

@@ -14,7 +14,7 @@ var clientError421 = []Code{
 		SpecServer: "Only a server that is not configured for the target's scheme and authority. A proxy must not generate it.",
 		SpecClient: "May repeat the request over another connection, whatever the method.",
 		Fields:     []string{"Host", "Alt-Svc"},
-		Retry:      RetryLater, RetryHow: "At once, over a new connection. It was not processed, so any method is safe.",
+		Retry:      RetryNow, RetryHow: "Over a new connection. It was not processed, so any method is safe.",
 		NextClient: "Open a connection for this host alone. If you set Host yourself, set SNI to the same name.",
 		NextServer: "Separate certificates or addresses per virtual host, or serve all the names on the certificate.",
 		Confused: []Confusion{
@@ -111,7 +111,7 @@ var clientError421 = []Code{
 		SpecServer: "Only if the request came in early data or carries Early-Data: 1.",
 		SpecClient: "Should repeat the request by itself, but never in early data again.",
 		Fields:     []string{"Early-Data"},
-		Retry:      RetryLater, RetryHow: "At once, after the TLS handshake is complete. It was not processed.",
+		Retry:      RetryNow, RetryHow: "After the TLS handshake is complete. It was not processed.",
 		NextClient: "Do not send requests that change something as early data.",
 		NextServer: "Allow early data for safe methods only (nginx ssl_early_data, CDN setting).",
 		Confused:   []Confusion{{429, "too often, not too early"}},

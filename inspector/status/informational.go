@@ -69,7 +69,7 @@ var informational = []Code{
 	},
 	{
 		Number: 103, Phrase: "Early Hints",
-		Topics:  []Topic{Interim, Browser},
+		Topics:  []Topic{Interim},
 		Meaning: "The server tells which resources the page will need while it still prepares the final response.",
 		Causes: []string{
 			"a CDN replays the Link fields of an earlier response",

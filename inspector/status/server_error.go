@@ -15,7 +15,7 @@ var serverError = []Code{
 		SpecServer: "Should explain the situation in the content, and whether it is temporary.",
 		SpecClient: "Show the explanation to the user.",
 		Fields:     []string{"X-Request-Id", "Traceparent"},
-		Retry:      RetryIdempotent, RetryHow: "Once or twice with a pause, if the method is idempotent. If the same input fails again, stop.",
+		Retry:      RetryIdempotent, RetryHow: "Once or twice with a pause. If the same input fails again, stop.",
 		NextClient: "Try the smallest input that works, and add to it. Give the request id to the server's owner.",
 		NextServer: "Find the request id in the log. Do not send stack traces.",
 		Confused: []Confusion{
@@ -66,7 +66,7 @@ var serverError = []Code{
 		SpecServer: "Only a gateway or proxy, for an invalid answer from the upstream.",
 		SpecClient: "Nothing special.",
 		Fields:     []string{"Proxy-Status", "Via", "Server"},
-		Retry:      RetryIdempotent, RetryHow: "With a pause, if the method is idempotent: the upstream may have done the work.",
+		Retry:      RetryIdempotent, RetryHow: "With a pause: the upstream may have done the work.",
 		NextClient: "Find out which gateway answered (content, Server, Via, Proxy-Status). An application can also send 502 itself.",
 		NextServer: "Read the gateway's error log: it names the fault. Keep the upstream's idle timeout above the gateway's.",
 		Confused: []Confusion{
@@ -122,7 +122,7 @@ var serverError = []Code{
 		SpecServer: "Only a gateway or proxy, for an upstream that did not answer in time.",
 		SpecClient: "Nothing special.",
 		Fields:     []string{"Proxy-Status", "Via", "Server"},
-		Retry:      RetryIdempotent, RetryHow: "With a pause, if the method is idempotent: the upstream may still be at work.",
+		Retry:      RetryIdempotent, RetryHow: "With a pause: the upstream may still be at work.",
 		NextClient: "Compare the duration with known limits: 60 s nginx and AWS load balancers, 30 s Heroku, 29 s API Gateway, 15 s Envoy.",
 		NextServer: "Answer 202 and work in the background, or raise the gateway's limit for this path.",
 		Confused: []Confusion{

@@ -23,8 +23,8 @@ type Code struct {
 	// Registered tells that the number stands in the IANA registry, even if only
 	// as unused (306, 418) or for a limited time (104).
 	Registered bool `json:"registered"`
-	// Standing qualifies a registered code: unused, deprecated, obsolete or
-	// temporary. It is empty for a code in good standing.
+	// Standing is unused, deprecated, obsolete, temporary or retired, and empty
+	// for a code in good standing.
 	Standing string `json:"standing,omitempty"`
 	// UsedBy names who sends or logs the code, if that is not everybody.
 	UsedBy string `json:"used_by,omitempty"`
@@ -97,6 +97,7 @@ type Retry string
 // The answers to "retry?", from the most to the least permissive.
 const (
 	NothingToRetry  Retry = "nothing to retry"
+	RetryNow        Retry = "yes, at once"
 	RetryLater      Retry = "yes, after a wait"
 	RetryIdempotent Retry = "if the method is idempotent"
 	RetryChanged    Retry = "after a change"

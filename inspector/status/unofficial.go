@@ -28,7 +28,7 @@ var unofficial = []Code{
 		},
 		SpecServer: noSpec,
 		SpecClient: "Report the transport's error instead of a status.",
-		Retry:      RetryIdempotent, RetryHow: "With a pause, if the method is idempotent: it is unknown whether the server acted.",
+		Retry:      RetryIdempotent, RetryHow: "With a pause: it is unknown whether the server acted.",
 		NextClient: "Read the error message (curl: the exit code). In a browser look at the console.",
 		NextServer: "See whether the request is in the log at all: if so, the answer got lost or was blocked.",
 		Confused: []Confusion{

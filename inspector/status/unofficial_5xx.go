@@ -77,7 +77,7 @@ var unofficial5xx = []Code{
 		},
 		SpecServer: "None: not a registered code. 504 is the standard one.",
 		SpecClient: as5xx,
-		Retry:      RetryIdempotent, RetryHow: "With a pause, if the method is idempotent.",
+		Retry:      RetryIdempotent, RetryHow: "With a pause.",
 		NextClient: "Find which program makes the number, and raise its read timeout.",
 		NextServer: "Send 504.",
 		Confused: []Confusion{
@@ -99,7 +99,7 @@ var unofficial5xx = []Code{
 		},
 		SpecServer: noSpec,
 		SpecClient: "Report the transport's error instead of a status.",
-		Retry:      RetryIdempotent, RetryHow: "With a pause, if the method is idempotent.",
+		Retry:      RetryIdempotent, RetryHow: "With a pause.",
 		NextClient: "Read the library's error message; raise connect_timeout or request_timeout.",
 		NextServer: "See whether the request is in the log at all.",
 		Confused: []Confusion{

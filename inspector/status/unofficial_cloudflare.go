@@ -7,8 +7,8 @@ const cloudflareDocs = "https://developers.cloudflare.com/support/troubleshootin
 func cloudflareCode(c Code) Code {
 	c.Topics = []Topic{Unofficial, Gateway}
 	c.UsedBy = "Cloudflare, for sites behind it"
-	c.SpecServer = "None: not a registered code. A client that does not know it treats it as 500."
-	c.SpecClient = "Treat it as 500 (RFC 9110 section 15)."
+	c.SpecServer = noSpec
+	c.SpecClient = as5xx
 	c.Fields = []string{"CF-RAY", "Server"}
 	c.Examples = blocks("GET /v1/report HTTP/1.1",
 		"HTTP/1.1 "+c.Title()+"\nServer: cloudflare\nCF-RAY: 8c1f2a3b4c5d6e7f-FRA\nContent-Type: text/plain; charset=UTF-8\n\nerror code: "+c.Title()[:3])
@@ -25,7 +25,7 @@ var cloudflare = []Code{
 			"the origin closed the connection without an answer",
 			"the answer's header is too large, mostly because of cookies",
 		},
-		Retry: RetryIdempotent, RetryHow: "With a pause, if the method is idempotent.",
+		Retry: RetryIdempotent, RetryHow: "With a pause.",
 		NextClient: "Note CF-RAY and the time for the site's owner.",
 		NextServer: "Call the origin directly, past Cloudflare, and compare. Check its error log at that time.",
 		Confused:   []Confusion{{502, "the standard code for a bad answer from an upstream"}},
@@ -54,7 +54,7 @@ var cloudflare = []Code{
 			"the origin is overloaded and accepts no connections",
 			"the DNS record at Cloudflare holds an old address",
 		},
-		Retry: RetryLater, RetryHow: "With a pause: the request was probably not processed; be careful with methods that are not idempotent.",
+		Retry: RetryIdempotent, RetryHow: "With a pause: mostly the request did not reach the origin.",
 		NextClient: "Wait; tell the site's owner.",
 		NextServer: "Allow Cloudflare's address ranges; check the A and AAAA records and the load.",
 		Confused: []Confusion{
@@ -81,7 +81,7 @@ var cloudflare = []Code{
 			"the work takes too long: a report, an export, a slow query",
 			"the origin is overloaded or hangs",
 		},
-		Retry: RetryIdempotent, RetryHow: "With a pause, if the method is idempotent: the origin may still be at work.",
+		Retry: RetryIdempotent, RetryHow: "With a pause: the origin may still be at work.",
 		NextClient: "Ask for less at a time.",
 		NextServer: "Answer 202 and work in the background, or use a host name that does not pass Cloudflare.",
 		Confused: []Confusion{
@@ -122,7 +122,7 @@ var cloudflare = []Code{
 		Causes: []string{
 			"an old log, or an imitation",
 		},
-		Retry: RetryIdempotent, RetryHow: "With a pause, if the method is idempotent.",
+		Retry: RetryIdempotent, RetryHow: "With a pause.",
 		NextClient: "Nothing: it should not occur any more.",
 		NextServer: "Remove Railgun.",
 		Confused:   []Confusion{{520, "the general error today"}},
