@@ -217,7 +217,7 @@ var clientError421 = []Code{
 		Confused: []Confusion{
 			{414, "the URL is too long"},
 			{413, "the content is too large"},
-			{494, "nginx's number for it, sent as 400"},
+			{494, "nginx's own number for it, sent as 400"},
 		},
 		Examples: blocks(
 			"GET / HTTP/1.1\nCookie: session.0=imagine-8-kB-here; session.1=and-more",

@@ -96,7 +96,7 @@ var informational = []Code{
 			"the client offered a resumable upload (Apple's URLSession does so since iOS 17)",
 			"an upload library follows the draft on both sides",
 		},
-		SpecServer: "A draft, not yet an RFC: send Location with the URL of the upload resource, then the final response. The registration is temporary (until 2026-11-13).",
+		SpecServer: "A draft, not yet an RFC: send Location with the URL of the upload resource, then the final response. The registration is temporary: it runs until 2026-11-13 unless it is extended.",
 		SpecClient: "Keep the Location until the upload is done. A client that does not know the code ignores it like any 1xx.",
 		Fields:     []string{"Location", "Upload-Draft-Interop-Version", "Upload-Complete", "Upload-Offset"},
 		Retry:      NothingToRetry, RetryHow: "The upload is under way. If it breaks, ask the URL in Location for its offset and send the rest.",

@@ -83,7 +83,7 @@ const (
 // Wire tells whether a client ever sees the number.
 type Wire string
 
-// Where a code shows. nginx keeps 494 to 497 for its log and sends 400 instead.
+// Where a code shows. nginx knows 494 to 497 inside and sends 400 instead.
 const (
 	OnWire  Wire = "on the wire"
 	As400   Wire = "arrives as 400"

@@ -10,7 +10,8 @@ func nginxPage(why string) string {
 }
 
 // nginx holds the numbers that nginx uses inside: none of them leaves it. 494 to
-// 497 are sent as 400; 444 and 499 have no response at all.
+// 497 are for error_page; without one they are sent and logged as 400 (nginx
+// 1.22). 444 and 499 are logged and have no response at all.
 var nginx = []Code{
 	{
 		Number: 444, Phrase: "No Response", OtherNames: []string{"Connection Closed Without Response"},
@@ -37,7 +38,7 @@ var nginx = []Code{
 	},
 	{
 		Number: 494, Phrase: "Request Header Too Large",
-		Topics: []Topic{Unofficial, RequestIsWrong}, UsedBy: "nginx, in its log and error_page", Wire: As400,
+		Topics: []Topic{Unofficial, RequestIsWrong}, UsedBy: "nginx, in error_page only; its access log says 400 too", Wire: As400,
 		Meaning: "A header line or the whole header is larger than nginx's buffers. The client gets 400 \"Request Header Or Cookie Too Large\".",
 		Causes: []string{
 			"cookies piled up",
@@ -60,7 +61,7 @@ var nginx = []Code{
 	},
 	{
 		Number: 495, Phrase: "SSL Certificate Error",
-		Topics: []Topic{Unofficial, Authentication}, UsedBy: "nginx, in its log and error_page", Wire: As400,
+		Topics: []Topic{Unofficial, Authentication}, UsedBy: "nginx, in error_page only; its access log says 400 too", Wire: As400,
 		Meaning: "The client's TLS certificate failed verification. The client gets 400 \"The SSL certificate error\".",
 		Causes: []string{
 			"the client certificate expired",
@@ -84,7 +85,7 @@ var nginx = []Code{
 	},
 	{
 		Number: 496, Phrase: "SSL Certificate Required",
-		Topics: []Topic{Unofficial, Authentication}, UsedBy: "nginx, in its log and error_page", Wire: As400,
+		Topics: []Topic{Unofficial, Authentication}, UsedBy: "nginx, in error_page only; its access log says 400 too", Wire: As400,
 		Meaning: "nginx demands a client certificate and got none. The client gets 400 \"No required SSL certificate was sent\".",
 		Causes: []string{
 			"the client is not set up with its certificate",
@@ -103,7 +104,7 @@ var nginx = []Code{
 	},
 	{
 		Number: 497, Phrase: "HTTP Request Sent to HTTPS Port",
-		Topics: []Topic{Unofficial, RequestIsWrong}, UsedBy: "nginx, in its log and error_page", Wire: As400,
+		Topics: []Topic{Unofficial, RequestIsWrong}, UsedBy: "nginx, in error_page only; its access log says 400 too", Wire: As400,
 		Meaning: "Plain HTTP reached a port that expects TLS. The client gets 400 \"The plain HTTP request was sent to HTTPS port\".",
 		Causes: []string{
 			"http:// with port 443 in a base URL",
