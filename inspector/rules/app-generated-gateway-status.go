@@ -42,7 +42,7 @@ var _ = rule(Rule{
 < Content-Type: text/plain
 
 upstream request timeout`},
-		{Name: "empty", HTTP: `> GET http://api.test/pay HTTP/1.1
+		{Name: "empty", Also: []string{"server-error"}, HTTP: `> GET http://api.test/pay HTTP/1.1
 < HTTP/1.1 502 Bad Gateway
 < Content-Length: 0`},
 	},

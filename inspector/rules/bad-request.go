@@ -18,16 +18,13 @@ var _ = rule(Rule{
 			return false
 		}
 		switch s := x.Response.Status; s {
-		case 401, 403, 404, 405, 407, 410, 415, 429:
+		case 401, 403, 404, 405, 410, 415, 429:
 			return false
 		default:
 			return s >= 400 && s < 500
 		}
 	},
 	Check: func(c *Case) *Finding {
-		if c.CORS() != nil && c.CORS().Preflight {
-			return nil
-		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s answered %s to %s %s%s.", c.Host(), c.Status(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
 			Short:    clip(c.Status(), 28),

@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		return c.transportFinding(
 			fmt.Sprintf("%s broke the connection off %s.", c.Host(), how), "connection reset",
 			exchange.Advice{Text: "Repeat it, and automatically only if the method is idempotent:", Copy: c.curl("--retry", "2", "--retry-all-errors")},
-			exchange.Advice{Text: "Look for a crash at this time:", Copy: "journalctl --since '" + c.X.Start.UTC().Format("2006-01-02 15:04:05") + " UTC' | grep -iE 'killed|segfault|panic'"},
+			exchange.Advice{Text: "Look for a crash at this time:", Copy: c.journal() + " | grep -iE 'killed|segfault|panic'"},
 		)
 	},
 	Examples: []Example{

@@ -260,6 +260,9 @@ func (c *Case) corsFinding(f *Finding) *Finding {
 	f.Confidence = k.Confidence
 	if k.Confidence == exchange.Likely {
 		f.Verdict = "Likely: " + f.Verdict
+		if c.X.Response.Status < 400 {
+			f.Severity = exchange.SeverityWarning // a beacon's answer is not read, so nothing failed
+		}
 	}
 	if !c.Browser() {
 		f.Severity = exchange.SeverityInfo

@@ -25,7 +25,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "See whether the same input always fails:", Copy: c.curl()},
-				Server: exchange.Advice{Text: "Look into the log at this time:", Copy: "journalctl --since '" + c.X.Start.UTC().Format("2006-01-02 15:04:05") + " UTC'"},
+				Server: exchange.Advice{Text: "Look into the log at this time:", Copy: c.journal()},
 			},
 		}
 		if name, id := c.requestID(); id != "" {

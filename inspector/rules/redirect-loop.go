@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 )
 
@@ -33,7 +34,7 @@ var _ = rule(Rule{
 			Short:    clip("loop: "+shortCycle(cycle), 28),
 			Evidence: loopEvidence(cycle),
 			Fix: exchange.Fix{
-				Client: exchange.Advice{Text: "Clear the cookies of " + c.Host() + ", and look at each hop:", Copy: "curl -sIL --max-redirs 5 " + shell(c.Links.Chain[0].URL)},
+				Client: exchange.Advice{Text: "Clear the cookies of " + c.Host() + ", and look at each hop:", Copy: "curl -sIL --max-redirs 5 " + shell(content.MaskURL(c.Links.Chain[0].URL))},
 				Server: loopAdvice(cycle),
 			},
 		}
@@ -209,5 +210,5 @@ func loopAdvice(cycle []*exchange.Exchange) exchange.Advice {
 			return exchange.Advice{Text: "The client does not send the cookie back. See its Domain, Path, Secure and SameSite:", Copy: "Set-Cookie: NAME=VALUE; Path=/; SameSite=Lax"}
 		}
 	}
-	return exchange.Advice{Text: "See which two rules redirect to each other:", Copy: "curl -sI " + shell(a.URL) + " | grep -i '^location'"}
+	return exchange.Advice{Text: "See which two rules redirect to each other:", Copy: "curl -sI " + shell(content.MaskURL(a.URL)) + " | grep -i '^location'"}
 }

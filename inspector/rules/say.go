@@ -130,6 +130,16 @@ func shell(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
+// journal shows the server's log around the exchange.
+func (c *Case) journal() string {
+	if c.X.Start.IsZero() {
+		return "journalctl --since -10min"
+	}
+	const format = "2006-01-02 15:04:05"
+	from := c.X.Start.UTC()
+	return fmt.Sprintf("journalctl --since '%s UTC' --until '%s UTC'", from.Format(format), c.X.End().UTC().Add(2*time.Second).Format(format))
+}
+
 // duration words a span: its two largest units, e.g. "2 h 13 min".
 func duration(d time.Duration) string {
 	if d < 0 {
@@ -192,7 +202,7 @@ func instant(t, reference time.Time) string {
 	return t.Format("2006-01-02 15:04:05Z")
 }
 
-// path is the path and query of a URL for display, secrets masked.
+// pathOf is the path and query of a URL for display, secrets masked.
 func pathOf(target string) string {
 	r := exchange.Row{URL: target}
 	p := r.Path()
@@ -217,7 +227,7 @@ func origin(u *url.URL) string {
 	return scheme + "://" + host
 }
 
-// are words a verb for a count.
+// plural is a count with its noun.
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

@@ -264,7 +264,7 @@ func (p *parser) endExchange() error {
 
 // settle completes what follows from the header section.
 func settle(m *exchange.Message) {
-	if m.Body.State == "" {
+	if m.Body.State == "" || m.Body.State == exchange.WholeBody && m.Body.Size == 0 {
 		m.Body.State = exchange.NoBody
 	}
 	if m.Body.Expected <= 0 {

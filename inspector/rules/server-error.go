@@ -1,0 +1,45 @@
+package rules
+
+import (
+	"fmt"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "server-error", Title: "The server answered with an error", Family: Gateway, Severity: exchange.SeverityError,
+	Fallback:  true,
+	Explain:   "A status from 500 says that the request may be fine, but the server, or one behind it, cannot answer it now.",
+	FixClient: "Repeat the request later, and automatically only if its method is idempotent.",
+	FixServer: "Look into the log at this time.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-server-error-5xx",
+	When:      statusFrom(501, 999),
+	Check: func(c *Case) *Finding {
+		s := c.X.Response.Status
+		if g := c.Gateway(); g != nil && g.Fault != "" || s >= 502 && s <= 504 && c.Text() != "" {
+			return nil
+		}
+		f := &Finding{
+			Verdict:  fmt.Sprintf("%s answered %s to %s %s%s.", c.Host(), c.Status(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
+			Short:    clip(c.Status(), 28),
+			Evidence: []exchange.Evidence{c.statusLine("")},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Repeat it later; what the code means:", Copy: fmt.Sprintf("httpwhy status %d", s)},
+				Server: exchange.Advice{Text: "Look into the log at this time:", Copy: c.journal()},
+			},
+		}
+		if c.Text() != "" {
+			f.Evidence = append(f.Evidence, c.bodyHead(""))
+		}
+		return f
+	},
+	Examples: []Example{
+		{Name: "empty-502", Finds: "api.test answered 502 Bad Gateway to GET /items/7", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 502 Bad Gateway
+< Content-Length: 0`},
+		{Name: "unofficial", Finds: "answered 999", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 999`},
+		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 200 OK`},
+	},
+})
