@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,11 +22,8 @@ func (p *program) statusCommand() *cobra.Command {
 			"  httpwhy status 404\n  httpwhy status 4xx\n  httpwhy status client error\n  httpwhy status too many",
 		RunE: func(_ *cobra.Command, args []string) error {
 			query := strings.TrimSpace(strings.Join(args, " "))
-			codes, err := status.Search(query)
-			if err != nil {
-				return usageError{err}
-			}
-			if asJSON {
+			codes := status.Search(query)
+			if asJSON && len(codes) > 0 {
 				return p.statusJSON(codes)
 			}
 			return p.statusText(query, codes)
@@ -46,19 +44,20 @@ func (p *program) statusJSON(codes []status.Code) error {
 	return nil
 }
 
-// statusText prints one code whole and several as a list. A number that is no
+// statusText prints one code whole and several as a list. That a number is no
 // known code is an answer too.
 func (p *program) statusText(query string, codes []status.Code) error {
 	number, err := strconv.Atoi(query)
+	isNumber := err == nil
 	switch {
-	case len(codes) == 1, err == nil && len(codes) > 0 && codes[0].Number == number:
+	case len(codes) == 1, isNumber && len(codes) > 0 && codes[0].Number == number:
 		_, err := fmt.Fprint(p.out, codes[0].Text(min(p.width(), 100)))
 		return err
-	case len(codes) == 0 && err == nil:
+	case len(codes) == 0 && isNumber:
 		_, err := fmt.Fprintln(p.out, status.Explain(number))
 		return err
 	case len(codes) == 0:
-		return fmt.Errorf("no status code matches %q; try a number, 4xx, client error or too many", query)
+		return errors.New(status.NoMatch(query))
 	}
 	for _, c := range codes {
 		if _, err := fmt.Fprintf(p.out, "%3d  %-34s  %s\n", c.Number, c.Phrase, c.Class); err != nil {
