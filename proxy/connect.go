@@ -134,6 +134,7 @@ func (t *tunnel) race(buf []byte) ([]byte, error) {
 		err error
 	}
 	spoken := make(chan greeting, 1)
+	_ = t.client.SetReadDeadline(time.Now().Add(t.server.cfg.Timeouts.Idle))
 	go func() {
 		p := make([]byte, 4096)
 		n, err := t.origin.Read(p)
@@ -155,6 +156,9 @@ func (t *tunnel) race(buf []byte) ([]byte, error) {
 	}
 	if n > 0 && len(g.p) == 0 {
 		return buf[:n], nil
+	}
+	if n == 0 && len(g.p) == 0 && t.origin.replayErr == nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, io.EOF // both were silent for too long
 	}
 	if n == 0 && err != nil && !errors.Is(err, os.ErrDeadlineExceeded) && len(g.p) == 0 {
 		return nil, err

@@ -114,7 +114,7 @@ func isAddress(f *exchange.Failure, err error, _ phase) bool {
 }
 
 func isTimeout(f *exchange.Failure, err error, at phase) bool {
-	var timeout net.Error
+	var timeout interface{ Timeout() bool }
 	late := errors.As(err, &timeout) && timeout.Timeout() ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
 	if !late {

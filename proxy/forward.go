@@ -89,6 +89,9 @@ func (f *forward) request(r *http.Request) *http.Request {
 		u.Opaque, u.RawQuery, u.ForceQuery = target, "", false
 	}
 	out.URL = &u
+	if f.upgrade != "" {
+		out.Header.Set("Connection", strings.Join(f.head.message.Header.List("Connection"), ", "))
+	}
 	if r.Body != nil && r.Body != http.NoBody {
 		out.Body = &requestBody{ReadCloser: r.Body, draft: f.draft, request: r}
 	}
@@ -160,6 +163,11 @@ func (f *forward) gotInterim(code int, h textproto.MIMEHeader) error {
 		x.Interim = append(x.Interim, m)
 		x.Timing = f.watch.timing()
 	})
+	if code == http.StatusContinue && f.head.message.Header.HasToken("Expect", "100-continue") {
+		// net/http says it to the client when the Transport, which waited for
+		// this answer, begins to read the content.
+		return nil
+	}
 	f.client.answers.expect(&m)
 	f.writer.interim(code, http.Header(h))
 	return nil

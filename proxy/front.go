@@ -36,8 +36,10 @@ func (f *forward) prepare(r *http.Request) {
 	if upgrade := h.Get("Upgrade"); upgrade != "" && f.head.message.Header.HasToken("Connection", "upgrade") {
 		f.upgrade = upgrade
 	}
-	for _, name := range f.head.message.Header.List("Connection") {
-		h.Del(name)
+	if f.upgrade == "" {
+		for _, name := range f.head.message.Header.List("Connection") {
+			h.Del(name)
+		}
 	}
 	trailers := f.head.message.Header.HasToken("TE", "trailers")
 	for _, name := range []string{
@@ -49,7 +51,7 @@ func (f *forward) prepare(r *http.Request) {
 		h.Set("TE", "trailers")
 	}
 	if f.upgrade != "" {
-		h.Set("Connection", "Upgrade")
+		// Connection is put back behind goproxy, which removes it.
 		h.Set("Upgrade", f.upgrade)
 	}
 	if _, has := h["User-Agent"]; !has {

@@ -41,6 +41,10 @@ var dialogues = []dialogue{
 	{name: "not modified", answer: "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n", state: exchange.NoBody},
 	{name: "HEAD", method: "HEAD", answer: "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n", state: exchange.NoBody},
 	{
+		name: "upgrade refused", send: "Connection: Upgrade, X-Set\r\nUpgrade: other\r\nX-Set: 1\r\n",
+		answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", state: exchange.WholeBody,
+	},
+	{
 		name: "early hints", answer: "HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
 		state: exchange.WholeBody,
 	},

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -235,6 +236,19 @@ func TestServerThatSpeaksFirst(t *testing.T) {
 	}
 	c.Close()
 	if x := l.next(); x.Mode != exchange.Tunnel || x.Request.Method != http.MethodConnect || x.Failure != nil {
+		t.Errorf("recorded %s %+v", x.Mode, x.Failure)
+	}
+	l.quiet()
+}
+
+func TestSilentConnectEnds(t *testing.T) {
+	l := newLab(t, func(c *Config) { c.Timeouts.FirstByte, c.Timeouts.Idle = time.Millisecond, 10*time.Millisecond })
+	origin := rawOrigin(t, nil, func(_ net.Conn, br *bufio.Reader) { _, _ = br.ReadByte() })
+	c := l.connect(origin)
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("got %v", err)
+	}
+	if x := l.next(); x.Mode != exchange.Tunnel || x.Failure != nil {
 		t.Errorf("recorded %s %+v", x.Mode, x.Failure)
 	}
 	l.quiet()
