@@ -241,3 +241,20 @@ func BenchmarkObserve(b *testing.B) {
 		i.Observe(&x)
 	}
 }
+
+// BenchmarkLoop measures a loop that the client follows 50 times.
+func BenchmarkLoop(b *testing.B) {
+	x := parse(b, "* client 127.0.0.1:5000\n> GET http://h.test/a HTTP/1.1\n< HTTP/1.1 302 Found\n< Location: /b")[0]
+	y := parse(b, "* client 127.0.0.1:5000\n> GET http://h.test/b HTTP/1.1\n< HTTP/1.1 302 Found\n< Location: /a")[0]
+	for range b.N {
+		i := New(Options{})
+		for n := range 50 {
+			z := *x
+			if n%2 == 1 {
+				z = *y
+			}
+			z.ID, z.Start = exchange.ID(n+1), time.Unix(int64(n), 0)
+			i.Observe(&z)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,6 +21,13 @@ type redirects struct {
 	// sources are the redirects by the URL that they name, targets all
 	// exchanges by their own URL.
 	sources, targets *window[hopKey]
+	// paired remembers the pairs of a URL until an exchange is added to it.
+	paired map[hopKey]pairing
+}
+
+// pairing is which request followed which redirect, both ways.
+type pairing struct {
+	next, previous map[exchange.ID]*exchange.Exchange
 }
 
 type hopKey struct {
@@ -37,7 +43,7 @@ const (
 )
 
 func newRedirects() *redirects {
-	return &redirects{sources: newWindow[hopKey](), targets: newWindow[hopKey]()}
+	return &redirects{sources: newWindow[hopKey](), targets: newWindow[hopKey](), paired: map[hopKey]pairing{}}
 }
 
 // destination is the URL that a redirect names (RFC 9110 section 10.2.2), ""
@@ -96,31 +102,58 @@ func (r *redirects) add(x *exchange.Exchange) []*exchange.Exchange {
 	if d != "" {
 		keys = append(keys, hopKey{c, d})
 	}
-	// Whoever shares a URL with x may be paired anew, and all of its chain, as
-	// it was and as it will be, sees that.
-	touched := map[exchange.ID]*exchange.Exchange{}
-	r.collect(keys, touched)
+	// Whoever shares a URL with x may be paired anew; those count for whom that
+	// changed the way that led to them, or whether it goes on.
+	before := r.places(keys)
 	r.targets.add(keys[0], x)
+	delete(r.paired, keys[0])
 	if d != "" {
 		r.sources.add(keys[1], x)
+		delete(r.paired, keys[1])
 	}
-	r.collect(keys, touched)
-	delete(touched, x.ID)
-	return slices.SortedFunc(maps.Values(touched), byStart)
+	after := r.places(keys)
+	var touched []*exchange.Exchange
+	for id, p := range after {
+		if id != x.ID && before[id] != p {
+			touched = append(touched, p.x)
+		}
+	}
+	for id, p := range before {
+		if _, still := after[id]; !still && id != x.ID {
+			touched = append(touched, p.x)
+		}
+	}
+	slices.SortFunc(touched, byStart)
+	return touched
 }
 
-// collect adds the hops of all chains that lead through one of the keys.
-func (r *redirects) collect(keys []hopKey, into map[exchange.ID]*exchange.Exchange) {
+// place is where an exchange stands in its chain.
+type place struct {
+	x *exchange.Exchange
+	// way is a digest of the hops that led to it.
+	way  uint64
+	last bool
+}
+
+// places are those of all hops of the chains that lead through one of the keys.
+func (r *redirects) places(keys []hopKey) map[exchange.ID]place {
+	var found map[exchange.ID]place
 	for _, key := range keys {
 		for _, s := range r.sources.get(key) {
-			if into[s.ID] != nil {
+			if _, known := found[s.ID]; known {
 				continue
 			}
-			for _, y := range r.chain(s) {
-				into[y.ID] = y
+			if found == nil {
+				found = map[exchange.ID]place{}
+			}
+			chain, way := r.chain(s), uint64(14695981039346656037)
+			for i, y := range chain {
+				way = (way ^ uint64(y.ID)) * 1099511628211 // FNV-1a
+				found[y.ID] = place{y, way, i == len(chain)-1}
 			}
 		}
 	}
+	return found
 }
 
 func (r *redirects) flush() []*exchange.Exchange { return nil }
@@ -131,41 +164,39 @@ func (r *redirects) next(x *exchange.Exchange) *exchange.Exchange {
 	if d == "" {
 		return nil
 	}
-	return r.pairs(hopKey{clientOf(x), d})[x.ID]
+	return r.pairs(hopKey{clientOf(x), d}).next[x.ID]
 }
 
 // previous is the redirect that led to x, nil if none was seen.
 func (r *redirects) previous(x *exchange.Exchange) *exchange.Exchange {
 	key := hopKey{clientOf(x), target(x)}
-	sources := r.sources.get(key)
-	if len(sources) == 0 {
+	if len(r.sources.get(key)) == 0 {
 		return nil
 	}
-	pairs := r.pairs(key)
-	for _, s := range sources {
-		if y := pairs[s.ID]; y != nil && y.ID == x.ID {
-			return s
-		}
-	}
-	return nil
+	return r.pairs(key).previous[x.ID]
 }
 
 // pairs assigns to each redirect to one URL the request that followed it.
-func (r *redirects) pairs(key hopKey) map[exchange.ID]*exchange.Exchange {
-	sources, targets := r.sources.get(key), r.targets.get(key)
-	pairs := make(map[exchange.ID]*exchange.Exchange, len(sources))
-	taken := make(map[exchange.ID]bool, len(sources))
-	for _, s := range sources {
+func (r *redirects) pairs(key hopKey) pairing {
+	if p, ok := r.paired[key]; ok {
+		return p
+	}
+	if len(r.paired) >= maxKeys {
+		clear(r.paired)
+	}
+	p := pairing{map[exchange.ID]*exchange.Exchange{}, map[exchange.ID]*exchange.Exchange{}}
+	for _, s := range r.sources.get(key) {
 		at := answered(s)
-		for _, t := range targets {
+		for _, t := range r.targets.get(key) {
 			late := t.Start.Sub(at)
-			if t.ID != s.ID && !taken[t.ID] && late >= 0 && late <= nextHopWithin && follows(s, t) {
-				pairs[s.ID], taken[t.ID] = t, true
+			if t.ID != s.ID && p.previous[t.ID] == nil && late >= 0 && late <= nextHopWithin && follows(s, t) {
+				p.next[s.ID], p.previous[t.ID] = t, s
 				break
 			}
 		}
 	}
-	return pairs
+	r.paired[key] = p
+	return p
 }
 
 // follows reports whether t has a method with which a client may follow s.
@@ -200,8 +231,9 @@ func (r *redirects) link(x *exchange.Exchange, links *rules.Links) {
 	if destination(x) == "" && len(r.sources.get(hopKey{clientOf(x), target(x)})) == 0 {
 		return
 	}
-	links.Chain = r.chain(x)
-	links.Last = links.Chain[len(links.Chain)-1].ID == x.ID
+	chain := r.chain(x)
+	links.Last = chain[len(chain)-1].ID == x.ID
+	links.Chain = chain[:1+slices.IndexFunc(chain, func(y *exchange.Exchange) bool { return y.ID == x.ID })]
 	if len(links.Chain) == 1 && destination(x) == "" {
 		links.Chain = nil
 	}

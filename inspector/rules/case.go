@@ -35,8 +35,9 @@ type Links struct {
 	// Unfollowed: this preflight was not followed by its request although the
 	// same client went on with others.
 	Unfollowed bool
-	// Chain are the hops of the redirect chain of which this exchange is one,
-	// in order; nil if there is none. Last: no later hop was seen.
+	// Chain are the hops of the redirect chain that led to this exchange, in
+	// order, itself at the end; nil if there is none. Last: no later hop was
+	// seen.
 	Chain []*exchange.Exchange
 	Last  bool
 	// Earlier are failed attempts of the same client at the same method and URL

@@ -351,9 +351,7 @@ func factBody(p *parser, args []string) error {
 			return errors.New("expected one word of base64")
 		}
 		data, err := base64.StdEncoding.DecodeString(args[1])
-		if len(data) > 0 {
-			fill(b, data)
-		}
+		fill(b, data)
 		return err
 	}
 	switch s := exchange.BodyState(args[0]); s {

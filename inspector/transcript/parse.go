@@ -219,6 +219,9 @@ func (p *parser) endContent() {
 
 // fill makes data the whole content of b.
 func fill(b *exchange.Body, data []byte) {
+	if len(data) == 0 {
+		return
+	}
 	b.State = exchange.WholeBody
 	b.Data = data
 	b.Size, b.Kept = int64(len(data)), int64(len(data))
