@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -65,7 +66,7 @@ func (s *screen) withExchange(f func(*detail)) {
 // those of the wire otherwise.
 func (s *screen) copyCurl(masked bool) {
 	s.withExchange(func(d *detail) {
-		if d.x.Request.Method == "" || d.x.Request.Method == "CONNECT" {
+		if d.x.Request.Method == "" || d.x.Request.Method == http.MethodConnect {
 			s.say("no request was read that curl could send")
 			return
 		}
@@ -185,7 +186,7 @@ func (s *screen) exchangeItems(m *menu) {
 			})
 		}})
 	}
-	item("w", "why, as Markdown", "the diagnosis as Markdown", func(d *detail) string { return whyMarkdown(d) })
+	item("w", "why, as Markdown", "the diagnosis as Markdown", whyMarkdown)
 	m.items = append(m.items,
 		menuItem{"c", "curl, secrets masked", func() { s.copyCurl(true) }},
 		menuItem{"C", "curl with secrets, byte for byte", func() { s.copyCurl(false) }})

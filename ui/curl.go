@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"net/http"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,10 +20,10 @@ func curlCommand(x *exchange.Exchange, body []byte, hide func(name, value string
 	m := &x.Request
 	args := []string{"curl"}
 	switch {
-	case m.Method == "HEAD":
+	case m.Method == http.MethodHead:
 		// -X HEAD would wait for content that never comes.
 		args = append(args, "-I")
-	case m.Method != "GET" || len(body) > 0:
+	case m.Method != http.MethodGet || len(body) > 0:
 		args = append(args, "-X", shellQuote(m.Method))
 	}
 	switch m.Proto {

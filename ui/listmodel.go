@@ -148,7 +148,8 @@ func (m *listModel) splice(come []exchange.ID, left map[exchange.ID]bool) {
 		merged = append(append(merged, rest[:i]...), id)
 		rest = rest[i:]
 	}
-	m.visible = append(merged, rest...)
+	merged = append(merged, rest...)
+	m.visible = merged
 }
 
 // change makes a new state, which undo takes back.

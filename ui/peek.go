@@ -31,10 +31,12 @@ func peekLines(r *exchange.Row, d *detail, l look, width int) []text.Line {
 	if len(proof) == 0 && f.Why != "" {
 		proof = []string{f.Why}
 	}
-	lines[1] = text.Line{
-		styled("   Proof  ", l.Dim),
-		styled(text.Visible(oneLine(strings.Join(proof, "; "))), l.Text),
-	}.Cut(width, mark)
+	if len(proof) > 0 {
+		lines[1] = text.Line{
+			styled("   Proof  ", l.Dim),
+			styled(text.Visible(oneLine(strings.Join(proof, "; "))), l.Text),
+		}.Cut(width, mark)
+	}
 	fix := fixText(f)
 	const more = "Enter: full answer"
 	room := width - text.Width("   Fix    ") - text.Width(more) - 3
