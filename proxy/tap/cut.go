@@ -24,7 +24,7 @@ func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
 		}
 		p.end(at)
 	case p.upgrade != nil:
-		if f == nil || p.upgrade.closing() {
+		if f == nil || p.upgrade.closing() || p.leftTunnel(f) {
 			p.end(at)
 			return
 		}
@@ -35,6 +35,13 @@ func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
 	default:
 		p.fail(p.failure(by, f), at)
 	}
+}
+
+// leftTunnel reports whether the client ended a tunnel with a reset. That is how
+// a system closes a connection whose last bytes, such as TLS session tickets,
+// its program did not read: no failure of what passed through it.
+func (p *pending) leftTunnel(f *exchange.Failure) bool {
+	return p.x.Mode == exchange.Tunnel && f.Peer == exchange.ClientPeer && f.Kind == exchange.ConnectionReset
 }
 
 // failure names what the end of the connection cut off.
