@@ -33,6 +33,8 @@ type tunnel struct {
 	tap     *tap.Conn
 	// bytes counts what the client and the server sent.
 	bytes [2]int64
+	// shaken: the TLS handshake with the client is over.
+	shaken bool
 }
 
 // serveConnect owns the client's connection from here on.
@@ -291,6 +293,16 @@ func unread(size int64) exchange.Body {
 	return exchange.Body{State: exchange.UnrecordedBody, Expected: -1, Size: size}
 }
 
+// closer is the side that ended its connection by f, if that is what f is.
+func closer(f *exchange.Failure) exchange.Peer {
+	switch f.Kind {
+	case exchange.EmptyReply, exchange.ConnectionReset, exchange.ClientGone, exchange.Interrupted,
+		exchange.BodyTruncated, exchange.ResponseHeadTruncated, exchange.ClientRejectsCA, exchange.ClientTLSHandshake:
+		return f.Peer
+	}
+	return ""
+}
+
 // row records a CONNECT in which no request was read.
 func (t *tunnel) row() {
 	if t.tap != nil && t.tap.Requests() > 0 {
@@ -313,7 +325,7 @@ func (t *tunnel) row() {
 	x.Timing, x.Failure, x.State = t.watch.timing(), t.failure, exchange.Complete
 	if t.failure != nil {
 		x.State = exchange.Failed
-		x.ClosedBy = t.failure.Peer
+		x.ClosedBy = closer(t.failure)
 	}
 	t.server.cfg.Recorder.End(x)
 }

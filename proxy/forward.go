@@ -211,11 +211,6 @@ func (f *forward) responseHead(resp *http.Response) (m exchange.Message, behind 
 // fail ends the exchange with an answer of our own.
 func (f *forward) fail(r *http.Request, failure *exchange.Failure) *http.Response {
 	a := newAnswer(failure, &f.head.message)
-	closed := failure.Peer
-	if failure.Kind != exchange.EmptyReply && failure.Kind != exchange.ConnectionReset && failure.Kind != exchange.ClientGone &&
-		failure.Kind != exchange.Interrupted {
-		closed = ""
-	}
 	if f.draft == nil {
 		f.begin(r)
 	}
@@ -224,7 +219,7 @@ func (f *forward) fail(r *http.Request, failure *exchange.Failure) *http.Respons
 	f.draft.BodyEnd(exchange.ResponseSide)
 	f.watch.mark(&f.watch.t.End)
 	f.draft.End(func(x *exchange.Exchange) {
-		x.Failure, x.ClosedBy, x.Timing = failure, closed, f.watch.timing()
+		x.Failure, x.ClosedBy, x.Timing = failure, closer(failure), f.watch.timing()
 		if !gone && !f.server.cfg.OnFailureClose {
 			x.Response, x.Synthetic = a.message("HTTP/1.1"), true
 		}

@@ -28,12 +28,35 @@ type helloConn struct {
 	hello  []byte
 	muted  bool
 	done   bool
+	// last are the last bytes that came during the handshake.
+	last [alertLength]byte
+}
+
+// alertLength is that of an alert in the clear (RFC 8446 sections 5.1 and 6).
+const alertLength = 7
+
+// alert returns the alert with which the client ended the handshake in the
+// clear. OpenSSL does so in TLS 1.3 when it does not accept a certificate, at a
+// point where crypto/tls already expects encrypted records and sees no alert.
+func (c *helloConn) alert() (uint8, bool) {
+	l := c.last
+	plain := l[0] == 21 && l[1] == 3 && l[3] == 0 && l[4] == 2 && (l[5] == 1 || l[5] == 2)
+	return l[6], plain
 }
 
 func (c *helloConn) Read(p []byte) (int, error) {
 	n, err := c.clientConn.Read(p)
 	if !c.done {
 		c.hello = append(c.hello, p[:n]...)
+	}
+	if c.tunnel.shaken {
+		return n, err
+	}
+	if n >= alertLength {
+		copy(c.last[:], p[n-alertLength:n])
+	} else {
+		copy(c.last[:], c.last[n:])
+		copy(c.last[alertLength-n:], p[:n])
 	}
 	return n, err
 }
@@ -55,7 +78,7 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 	hello := &helloConn{clientConn: t.client, tunnel: t, ctx: ctx}
 	client := tls.Server(hello, t.server.clientTLS)
 	err := client.HandshakeContext(ctx)
-	hello.done = true
+	hello.done, t.shaken = true, true
 	if errors.Is(err, errPassThrough) {
 		t.client.replay = append(hello.hello, t.client.replay...)
 		t.passThrough(t.server.ctx)
@@ -65,6 +88,10 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 	if err != nil {
 		if t.failure == nil {
 			t.failure = clientFailure(err, t.target, t.name())
+			if alert, ok := hello.alert(); ok && t.failure.Alert < 0 {
+				t.failure.Alert = int(alert)
+				clientAlert(t.failure, alert)
+			}
 		}
 		return
 	}

@@ -466,6 +466,24 @@ func TestCurl(t *testing.T) {
 	}
 }
 
+// TestOpenSSLThatRejectsTheCA: its alert comes in the clear.
+func TestOpenSSLThatRejectsTheCA(t *testing.T) {
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("curl is not installed")
+	}
+	for _, version := range []string{"1.2", "1.3"} {
+		l := newLab(t, nil)
+		s := site(t, true, func(http.ResponseWriter, *http.Request) {})
+		_ = exec.Command(curl, "-sS", "-x", "http://"+l.addr, "--noproxy", "", "--tls-max", version, s.URL).Run()
+		x := l.next()
+		if x.Failure == nil || x.Failure.Kind != exchange.ClientRejectsCA || x.Failure.Alert != alertUnknownCA || x.ClosedBy != exchange.ClientPeer {
+			t.Errorf("TLS %s: recorded %+v", version, x.Failure)
+		}
+		l.quiet()
+	}
+}
+
 // dateless drops the one line that differs from second to second.
 func dateless(s string) string {
 	var kept []string
