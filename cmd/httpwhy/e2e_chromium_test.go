@@ -47,7 +47,7 @@ func TestChromium(t *testing.T) {
 	r := startProxy(t)
 	ctx := browser(t, r.url)
 	for path, outcome := range map[string]string{"/forbidden": "#failed", "/allowed": "#read"} {
-		if err := chromedp.Run(ctx, chromedp.Navigate(page.URL+path), chromedp.WaitReady(outcome)); err != nil {
+		if err := visit(ctx, page.URL+path, outcome); err != nil {
 			t.Fatalf("%s: the page did not become %s: %v", path, outcome, err)
 		}
 		r.recorded(strings.TrimPrefix(api.URL, "http://") + path)
@@ -63,4 +63,13 @@ func TestChromium(t *testing.T) {
 		}
 	}
 	r.noAlarm("path:/allowed")
+}
+
+// visit opens url and waits until the page has the element.
+func visit(ctx context.Context, url, element string) error {
+	if _, err := chromedp.Run(ctx, chromedp.Navigate(url)); err != nil {
+		return err
+	}
+	_, err := chromedp.Run(ctx, chromedp.WaitReady(element))
+	return err
 }

@@ -86,6 +86,7 @@ func api() http.Handler {
 	mux.HandleFunc("GET /report", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "5000")
 		io.WriteString(w, strings.Repeat("row\n", 100)) //nolint:errcheck // as above
+		http.NewResponseController(w).Flush()           //nolint:errcheck // as above
 		panic(http.ErrAbortHandler)
 	})
 	return mux
