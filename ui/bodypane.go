@@ -38,6 +38,8 @@ type bodyPane struct {
 	side  exchange.Side
 	mode  bodyMode
 	wrap  bool
+	// bothSides: request and response both have content.
+	bothSides bool
 
 	want   bodyKey
 	raw    []byte // as recorded, once read
@@ -85,14 +87,16 @@ func (b *bodyPane) close() {
 // sideOf is the side to show: the chosen one, but the request's where only it
 // has content.
 func (b *bodyPane) sideOf(x *exchange.Exchange) exchange.Side {
-	has := func(s exchange.Side) bool {
-		m := x.Message(s)
-		return m != nil && m.Body.State != exchange.NoBody && m.Body.State != ""
-	}
-	if !has(b.side) && has(other(b.side)) {
+	b.bothSides = hasBody(x, exchange.RequestSide) && hasBody(x, exchange.ResponseSide)
+	if !hasBody(x, b.side) && hasBody(x, other(b.side)) {
 		return other(b.side)
 	}
 	return b.side
+}
+
+func hasBody(x *exchange.Exchange, s exchange.Side) bool {
+	m := x.Message(s)
+	return m != nil && m.Body.State != exchange.NoBody && m.Body.State != ""
 }
 
 func other(s exchange.Side) exchange.Side {
@@ -155,7 +159,11 @@ func (b *bodyPane) noteLine(m *exchange.Message, side exchange.Side) text.Line {
 	if b.shown != nil && b.shown.key == b.want && b.shown.note != "" {
 		note += "; " + b.shown.note
 	}
-	return append(line, styled(" (b)   "+text.Visible(note), l.Dim))
+	hint := " (b)   "
+	if b.bothSides {
+		hint = " (b)  Tab: " + string(other(side)) + "   "
+	}
+	return append(line, styled(hint+text.Visible(note), l.Dim))
 }
 
 func (b *bodyPane) progress(m *exchange.Message) text.Line {

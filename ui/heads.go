@@ -59,6 +59,7 @@ func responsePage(x *exchange.Exchange, reveal bool, l look, width int) *page {
 	p.fields(x.Response.Header, reveal)
 	p.bodyNote(&x.Response.Body, "response")
 	p.trailers(x.Response.Trailer, reveal)
+	p.frames(x, reveal)
 	p.failure(x)
 	return p
 }

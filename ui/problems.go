@@ -87,7 +87,15 @@ type problemsView struct {
 	list  *list.List
 	all   []*problemGroup
 	dirty bool
+	made  time.Time // when all was made
 }
+
+// The groups of a large capture are made anew only so often while they are not
+// looked at: the header's count may be that old.
+const (
+	largeCapture = 20_000
+	groupsAge    = 2 * time.Second
+)
 
 func newProblemsView(s *screen) *problemsView {
 	v := &problemsView{s: s}
@@ -102,8 +110,9 @@ func newProblemsView(s *screen) *problemsView {
 func (v *problemsView) update() { v.dirty = true }
 
 func (v *problemsView) current() []*problemGroup {
-	if v.dirty {
-		v.dirty = false
+	looked := v.s.view.name == viewProblems || v.s.model.store.len() < largeCapture
+	if v.dirty && (looked || time.Since(v.made) > groupsAge) {
+		v.dirty, v.made = false, time.Now()
 		v.all = groupProblems(v.s.model.store)
 	}
 	return v.all
