@@ -32,6 +32,7 @@ type Update struct {
 type Inspector struct {
 	rules    []*rules.Rule
 	relators []relator
+	notes    *hostNotes
 }
 
 // relator joins exchanges. Its memory is bounded in count.
@@ -52,7 +53,8 @@ func New(o Options) *Inspector {
 	}
 	return &Inspector{
 		rules:    o.Rules,
-		relators: []relator{newPreflights(), newRedirects(), newAttempts()},
+		relators: []relator{newPreflights(), newRedirects(), newAttempts(), newSiblings(), newHosts(), newErrorForms()},
+		notes:    newHostNotes(),
 	}
 }
 
@@ -81,15 +83,40 @@ func (i *Inspector) Flush() []Update {
 
 func (i *Inspector) diagnose(xs []*exchange.Exchange) []Update {
 	var updates []Update
-	for _, x := range xs {
-		if slices.ContainsFunc(updates, func(u Update) bool { return u.Exchange == x.ID }) {
-			continue
+	at := make(map[exchange.ID]int, len(xs))
+	xs = unique(xs)
+	for n := 0; n < len(xs); n++ {
+		x := xs[n]
+		if _, done := at[x.ID]; !done {
+			at[x.ID] = len(updates)
+			updates = append(updates, Update{Exchange: x.ID})
 		}
-		c := &rules.Case{X: x}
-		for _, r := range i.relators {
-			r.link(x, &c.Links)
-		}
-		updates = append(updates, Update{Exchange: x.ID, Findings: choose(rules.Run(c, i.rules))})
+		found, displaced := i.notes.keep(x, i.findings(x))
+		updates[at[x.ID]].Findings = choose(found)
+		// Each moves a note to an earlier exchange, so this ends.
+		xs = append(xs, displaced...)
 	}
 	return updates
+}
+
+// findings are what the rules find in x, unordered.
+func (i *Inspector) findings(x *exchange.Exchange) []exchange.Finding {
+	c := &rules.Case{X: x}
+	for _, r := range i.relators {
+		r.link(x, &c.Links)
+	}
+	return rules.Run(c, i.rules)
+}
+
+// unique leaves out repeated exchanges and keeps the order.
+func unique(xs []*exchange.Exchange) []*exchange.Exchange {
+	if len(xs) < 2 {
+		return xs
+	}
+	seen := make(map[exchange.ID]bool, len(xs))
+	return slices.DeleteFunc(xs, func(x *exchange.Exchange) bool {
+		again := seen[x.ID]
+		seen[x.ID] = true
+		return again
+	})
 }

@@ -44,6 +44,19 @@ type Links struct {
 	// that ended before this one, which failed too, began; oldest first, at most
 	// 32.
 	Earlier []*exchange.Exchange
+	// Siblings are the exchanges of the same client with the same method and
+	// endpoint (host and path, IDs folded), this one among them, by their start;
+	// at most 64.
+	Siblings []*exchange.Exchange
+	// Before are the exchanges of the same client with the same host that began
+	// before this one, oldest first; at most 16.
+	Before []*exchange.Exchange
+	// OtherForm is the earliest error of the same host whose content has another
+	// form than that of this error, if it began before this one; nil if none.
+	OtherForm *exchange.Exchange
+	// OtherStatus is the earliest error of the same host that says the same with
+	// another status, if it began before this one; nil if none.
+	OtherStatus *exchange.Exchange
 }
 
 // memo computes a value once.

@@ -26,6 +26,9 @@ type Rule struct {
 	// or of another say better. Its findings are left out if one of those, CORS
 	// aside, found an error or a warning. What CORS hides is still worth saying.
 	Fallback bool
+	// PerHost: what the rule finds is a habit of the host, so of all exchanges
+	// with the host only the earliest that shows it has the finding.
+	PerHost bool
 
 	// Explain are the sentences on the mechanism; they become Finding.Why.
 	Explain string

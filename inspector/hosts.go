@@ -1,0 +1,59 @@
+package inspector
+
+import (
+	"net/http"
+	"slices"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/rules"
+)
+
+// hosts joins the exchanges of one client with one host, in the order in which
+// they began.
+type hosts struct{ seen *window[hostKey] }
+
+type hostKey struct {
+	client
+	host string
+}
+
+// maxBefore is the number of exchanges before another that a rule sees.
+const maxBefore = 16
+
+func newHosts() *hosts { return &hosts{newWindow[hostKey]()} }
+
+func (h *hosts) keyOf(x *exchange.Exchange) (key hostKey, ok bool) {
+	if x.Request.Method == "" || x.Request.Method == http.MethodConnect {
+		return key, false
+	}
+	row := exchange.Row{URL: x.URL}
+	return hostKey{clientOf(x), row.Host()}, true
+}
+
+func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
+	key, ok := h.keyOf(x)
+	if !ok {
+		return nil
+	}
+	h.seen.add(key, x)
+	all := h.seen.get(key)
+	at, found := slices.BinarySearchFunc(all, x, byStart)
+	if !found {
+		return nil
+	}
+	after := all[at+1:]
+	return slices.Clone(after[:min(len(after), maxBefore)])
+}
+
+func (h *hosts) flush() []*exchange.Exchange { return nil }
+
+func (h *hosts) link(x *exchange.Exchange, links *rules.Links) {
+	key, ok := h.keyOf(x)
+	if !ok {
+		return
+	}
+	all := h.seen.get(key)
+	if at, found := slices.BinarySearchFunc(all, x, byStart); found {
+		links.Before = all[max(0, at-maxBefore):at]
+	}
+}

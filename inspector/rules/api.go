@@ -1,0 +1,79 @@
+package rules
+
+import (
+	"strings"
+
+	"httpwhy/inspector/endpoint"
+	"httpwhy/inspector/exchange"
+)
+
+// BurstSize is the number of requests to one endpoint within two seconds from
+// which they are taken for a burst.
+const BurstSize = 10
+
+// apiLike selects received responses of what is an API rather than a web page:
+// JSON on either side, or a path or host that says so. What a browser loads for
+// a page is none.
+func apiLike(x *exchange.Exchange) bool {
+	if !received(x) || preflightRequest(x) {
+		return false
+	}
+	h := x.Request.Header
+	if dest := h.Get("Sec-Fetch-Dest"); dest != "" && dest != "empty" {
+		return false
+	}
+	answer := x.Response.MediaType()
+	if isJSON(answer) || isJSON(x.Request.MediaType()) || strings.Contains(h.Get("Accept"), "json") {
+		return true
+	}
+	if strings.Contains(answer, "html") {
+		return false
+	}
+	host, template := endpoint.Of(x.URL)
+	if strings.HasPrefix(host, "api.") || strings.Contains(host, "-api.") {
+		return true
+	}
+	return strings.HasPrefix(template, "/api/") || strings.Contains(template, "/api/") ||
+		len(template) > 3 && template[1] == 'v' && template[2] >= '0' && template[2] <= '9'
+}
+
+// apiStatus selects exchanges with an API whose response has one of these codes.
+func apiStatus(codes ...int) When {
+	hasStatus := status(codes...)
+	return func(x *exchange.Exchange) bool { return hasStatus(x) && apiLike(x) }
+}
+
+// jsonAnswer selects received responses labelled as JSON with a status from low
+// to high.
+func jsonAnswer(low, high int) When {
+	inRange := statusFrom(low, high)
+	return func(x *exchange.Exchange) bool {
+		return inRange(x) && isJSON(x.Response.MediaType()) && len(x.Response.Body.Data) > 0
+	}
+}
+
+// ErrorForm is the form in which an API reports the error that x is, and what
+// it says; see package endpoint. Both are "" where x is no error of an API, or
+// its content is not JSON or not known whole.
+func ErrorForm(x *exchange.Exchange) (form, says string) {
+	if !received(x) || x.Response.Status < 400 || !isJSON(x.Response.MediaType()) {
+		return "", ""
+	}
+	c := &Case{X: x}
+	if c.Gateway() != nil {
+		return "", ""
+	}
+	v := c.JSON()
+	return endpoint.Form(v), endpoint.Says(v)
+}
+
+// endpointOf is the method and the path template of the exchange.
+func (c *Case) endpointOf() string {
+	_, template := endpoint.Of(c.X.URL)
+	return c.X.Request.Method + " " + clip(template, 60)
+}
+
+// sequence is the evidence of another exchange.
+func sequence(x *exchange.Exchange, name, value, note string) exchange.Evidence {
+	return exchange.Evidence{Exchange: x.ID, Part: exchange.SequencePart, Name: name, Value: value, Note: note}
+}

@@ -1,0 +1,89 @@
+package inspector
+
+import (
+	"net/http"
+	"time"
+
+	"httpwhy/inspector/endpoint"
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/rules"
+)
+
+// siblings joins the exchanges of one client with the same method and endpoint,
+// so that repetitions, bursts and what is usual for the endpoint can be seen.
+type siblings struct{ seen *window[siblingKey] }
+
+type siblingKey struct {
+	client
+	method, host, template string
+}
+
+const (
+	// slowWait is the time to the first byte from which an exchange is compared
+	// with its siblings again when more of those are known.
+	slowWait = time.Second
+	// burstWithin is the time in which the requests of a burst begin.
+	burstWithin = 2 * time.Second
+	// repeatWithin is the time in which one request is a repetition of another.
+	repeatWithin = time.Minute
+)
+
+func newSiblings() *siblings { return &siblings{newWindow[siblingKey]()} }
+
+func (s *siblings) keyOf(x *exchange.Exchange) (key siblingKey, ok bool) {
+	switch x.Request.Method {
+	case "", http.MethodConnect, http.MethodOptions:
+		return key, false
+	}
+	host, template := endpoint.Of(x.URL)
+	return siblingKey{clientOf(x), x.Request.Method, host, template}, true
+}
+
+func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
+	key, ok := s.keyOf(x)
+	if !ok {
+		return nil
+	}
+	s.seen.add(key, x)
+	var touched []*exchange.Exchange
+	all := s.seen.get(key)
+	for i, y := range all {
+		if y.ID != x.ID && s.changes(x, y, all[i:]) {
+			touched = append(touched, y)
+		}
+	}
+	return touched
+}
+
+// changes reports whether x may change what is found in y, at the head of its
+// siblings.
+func (s *siblings) changes(x, y *exchange.Exchange, from []*exchange.Exchange) bool {
+	apart := x.Start.Sub(y.Start)
+	switch {
+	case byStart(x, y) < 0:
+		return -apart < repeatWithin && (x.URL == y.URL || aborted(y)) || slow(y)
+	case aborted(y):
+		return true
+	case slow(y):
+		return true
+	default:
+		// The first of a burst tells of all of it.
+		return apart <= burstWithin && len(from) >= rules.BurstSize
+	}
+}
+
+func aborted(x *exchange.Exchange) bool {
+	return x.Failure != nil && x.Failure.Kind == exchange.ClientGone
+}
+
+func slow(x *exchange.Exchange) bool {
+	return x.Timing.FirstByte-max(x.Timing.RequestEnd, 0) > slowWait
+}
+
+func (s *siblings) flush() []*exchange.Exchange { return nil }
+
+func (s *siblings) link(x *exchange.Exchange, links *rules.Links) {
+	if key, ok := s.keyOf(x); ok {
+		links.Siblings = s.seen.get(key)
+	}
+}
