@@ -12,12 +12,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"httpwhy/inspector/exchange"
 )
@@ -35,48 +32,6 @@ func site(t *testing.T, secure bool, h http.HandlerFunc) *httptest.Server {
 	}
 	t.Cleanup(s.Close)
 	return s
-}
-
-func TestWebSocketEchoes(t *testing.T) {
-	for _, secure := range []bool{false, true} {
-		t.Run(fmt.Sprintf("secure %v", secure), func(t *testing.T) {
-			l := newLab(t, nil)
-			s := site(t, secure, func(w http.ResponseWriter, r *http.Request) {
-				c, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionContextTakeover})
-				if err != nil {
-					return
-				}
-				for {
-					kind, p, err := c.Read(r.Context())
-					if err != nil {
-						return
-					}
-					_ = c.Write(r.Context(), kind, p)
-				}
-			})
-			ctx, cancel := context.WithTimeout(context.Background(), patience)
-			defer cancel()
-			c, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(s.URL, "http"), &websocket.DialOptions{
-				HTTPClient: l.client(false), CompressionMode: websocket.CompressionContextTakeover,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := strings.Repeat("hello ", 200)
-			for range 3 {
-				_ = c.Write(ctx, websocket.MessageText, []byte(text))
-				if _, got, err := c.Read(ctx); err != nil || string(got) != text {
-					t.Fatalf("got %q, %v", got, err)
-				}
-			}
-			c.Close(websocket.StatusNormalClosure, "bye")
-			x := l.next()
-			if x.Status() != 101 || x.Failure != nil || len(x.Frames) != 8 || string(x.Frames[0].Data) != text {
-				t.Errorf("recorded %d, %+v, %d frames", x.Status(), x.Failure, len(x.Frames))
-			}
-			l.quiet()
-		})
-	}
 }
 
 func TestHTTP2IsRelayed(t *testing.T) {
@@ -329,168 +284,16 @@ func TestSelfIsNoOrigin(t *testing.T) {
 	}
 }
 
-func TestShutdownCutsOffWhatDoesNotEnd(t *testing.T) {
-	for _, p := range paths {
-		t.Run(p.name, func(t *testing.T) {
-			l := newLab(t, func(c *Config) { c.Timeouts.Grace = time.Millisecond })
-			arrived := make(chan bool)
-			s := site(t, p.scheme == "https", func(_ http.ResponseWriter, r *http.Request) {
-				arrived <- true
-				<-r.Context().Done()
-			})
-			go func() {
-				if resp, err := l.client(p.h2).Get(s.URL); err == nil {
-					resp.Body.Close()
-				}
-			}()
-			<-arrived
-			l.stop()
-			if x := l.next(); x.Failure == nil || x.Failure.Kind != exchange.Interrupted || x.Failure.Peer != exchange.ProxyPeer {
-				t.Errorf("recorded %+v", x.Failure)
-			}
-			l.quiet()
-		})
-	}
-}
-
-func TestShutdownWaitsForAnswers(t *testing.T) {
-	for _, p := range paths {
-		t.Run(p.name, func(t *testing.T) {
-			l := newLab(t, func(c *Config) { c.Timeouts.Grace = patience })
-			arrived, release := make(chan bool), make(chan bool)
-			s := site(t, p.scheme == "https", func(w http.ResponseWriter, _ *http.Request) {
-				arrived <- true
-				<-release
-				fmt.Fprint(w, "hello")
-			})
-			got := make(chan string, 1)
-			go func() {
-				resp, err := l.client(p.h2).Get(s.URL)
-				if err != nil {
-					got <- err.Error()
-					return
-				}
-				defer resp.Body.Close()
-				body, _ := io.ReadAll(resp.Body)
-				got <- string(body)
-			}()
-			<-arrived
-			stopped := make(chan bool)
-			go func() {
-				l.stop()
-				close(stopped)
-			}()
-			<-l.server.full // the stop has begun
-			close(release)
-			if body := <-got; body != "hello" {
-				t.Errorf("the client got %q", body)
-			}
-			<-stopped
-			if x := l.next(); x.Failure != nil {
-				t.Errorf("recorded %+v", x.Failure)
-			}
-			l.quiet()
-		})
-	}
-}
-
-func TestConnectionsAreBounded(t *testing.T) {
-	l := newLab(t, func(c *Config) { c.MaxConnections = 1 })
-	ask := func(c net.Conn) {
-		say("GET http://httpwhy/ping HTTP/1.1\r\nHost: httpwhy\r\n\r\n")(c)
-		readHead(t, c)
-	}
-	first, second := l.dial(), l.dial()
-	ask(first)
-	_ = second.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
-	say("GET http://httpwhy/ping HTTP/1.1\r\nHost: httpwhy\r\n\r\n")(second)
-	if _, err := second.Read(make([]byte, 1)); err == nil {
-		t.Error("a second connection was served")
-	}
-	first.Close()
-	_ = second.SetReadDeadline(time.Now().Add(patience))
-	readHead(t, second)
-	l.quiet() // ends although no slot is free
-}
-
-func TestRequestsThatCannotBeReadHaveARow(t *testing.T) {
-	for _, request := range []string{
-		"GET http://a b/ HTTP/1.1\r\nHost: x\r\n\r\n",
-		"nonsense\r\n\r\n",
-		"GET http://x.test/ HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n",
-	} {
-		l := newLab(t, nil)
-		c := l.dial()
-		say(request)(c)
-		if got := readHead(t, c); !strings.HasPrefix(got, "HTTP/1.1 400 ") {
-			t.Errorf("got %q", got)
-		}
-		x := l.next()
-		if x.Failure == nil || x.Failure.Kind != exchange.MalformedRequest || x.Status() != 400 || !x.Synthetic || !strings.HasPrefix(request, string(x.Failure.Excerpt)) {
-			t.Errorf("%q: recorded %d %+v", request, x.Status(), x.Failure)
-		}
-		l.quiet()
-	}
-}
-
-func TestCurl(t *testing.T) {
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		t.Skip("curl is not installed")
-	}
+func TestAbsoluteFormWithHTTPS(t *testing.T) {
 	l := newLab(t, nil)
-	for _, secure := range []bool{false, true} {
-		s := site(t, secure, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("X-Seen", r.Header.Get("User-Agent"))
-			fmt.Fprint(w, "hello "+r.Proto)
-		})
-		// Twice the same, without and with the proxy.
-		ca := t.TempDir() + "/ca.pem"
-		writeFile(t, ca, append(originCA().pem, l.ca.PEM()...))
-		run := func(args ...string) string {
-			args = append(args, "-sS", "--cacert", ca, "-i", s.URL+"/a?b=c")
-			out, err := exec.Command(curl, args...).CombinedOutput()
-			if err != nil {
-				t.Errorf("curl: %v: %s", err, out)
-			}
-			return dateless(string(out))
-		}
-		direct := run("--noproxy", "*")
-		proxied := run("-x", "http://"+l.addr, "--suppress-connect-headers", "--noproxy", "")
-		if direct != proxied {
-			t.Errorf("direct:\n%s\nthrough the proxy:\n%s", direct, proxied)
-		}
-		if x := l.next(); x.Status() != 200 || x.URL != s.URL+"/a?b=c" {
-			t.Errorf("recorded %d %s", x.Status(), x.URL)
-		}
+	s := site(t, true, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") })
+	c := l.dial()
+	say("GET " + s.URL + "/a HTTP/1.1\r\nHost: x\r\n\r\n")(c)
+	if got := readHead(t, c); !strings.HasPrefix(got, "HTTP/1.1 200 ") {
+		t.Errorf("got %q", got)
 	}
-}
-
-// TestOpenSSLThatRejectsTheCA: its alert comes in the clear.
-func TestOpenSSLThatRejectsTheCA(t *testing.T) {
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		t.Skip("curl is not installed")
+	x := l.next()
+	if x.Mode != exchange.Forward || x.URL != s.URL+"/a" || x.Server.TLS == nil || !x.Server.TLS.Verified || x.Timing.TLSEnd == 0 {
+		t.Errorf("recorded %s %s %+v", x.Mode, x.URL, x.Server.TLS)
 	}
-	for _, version := range []string{"1.2", "1.3"} {
-		l := newLab(t, nil)
-		s := site(t, true, func(http.ResponseWriter, *http.Request) {})
-		_ = exec.Command(curl, "-sS", "-x", "http://"+l.addr, "--noproxy", "", "--tls-max", version, s.URL).Run()
-		x := l.next()
-		if x.Failure == nil || x.Failure.Kind != exchange.ClientRejectsCA || x.Failure.Alert != alertUnknownCA || x.ClosedBy != exchange.ClientPeer {
-			t.Errorf("TLS %s: recorded %+v", version, x.Failure)
-		}
-		l.quiet()
-	}
-}
-
-// dateless drops the one line that differs from second to second.
-func dateless(s string) string {
-	var kept []string
-	for line := range strings.Lines(s) {
-		if !strings.HasPrefix(strings.ToLower(line), "date:") {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "")
 }
