@@ -29,7 +29,7 @@ func (s *screen) filterMenu() {
 		{"c", "client", "client:" + filter.Quote(clientHost(r.Client))},
 	}
 	if len(r.Findings) > 0 {
-		terms = append(terms, struct{ key, label, term string }{"w", "why", "rule:" + filter.Quote(r.Findings[0].Rule)})
+		terms = append(terms, struct{ key, label, term string }{"w", "why", "rule:=" + r.Findings[0].Rule})
 	}
 	m := &menu{title: "Filter by", footer: "capital letter: hide"}
 	for _, t := range terms {

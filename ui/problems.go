@@ -10,7 +10,6 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"httpwhy/inspector/exchange"
-	"httpwhy/inspector/filter"
 	"httpwhy/ui/list"
 	"httpwhy/ui/text"
 )
@@ -29,36 +28,33 @@ type problemGroup struct {
 	places   map[string]bool
 }
 
-// groupProblems groups the problems among rows by their primary finding, the
-// gravest and most frequent first.
+// groupProblems groups the problems among rows by their findings, the gravest
+// and most frequent first. An exchange counts once for each of its rules, so
+// that a group has as many hits as its filter lists.
 func groupProblems(store *rowStore) []*problemGroup {
 	groups := map[string]*problemGroup{}
 	store.each(func(r *exchange.Row) bool {
 		if !problem(r) {
 			return true
 		}
-		rule, failure := string(r.FailureKind), true
-		if len(r.Findings) > 0 {
-			rule, failure = r.Findings[0].Rule, false
+		if len(r.Findings) == 0 {
+			addProblem(groups, r, string(r.FailureKind), true, severity(r), reason(r))
+			return true
 		}
-		g := groups[rule]
-		if g == nil {
-			g = &problemGroup{rule: rule, failure: failure, places: map[string]bool{}}
-			groups[rule] = g
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			again := slices.ContainsFunc(r.Findings[:i], func(h exchange.Headline) bool { return h.Rule == f.Rule })
+			if !again {
+				addProblem(groups, r, f.Rule, false, f.Severity, f.Short)
+			}
 		}
-		g.hits++
-		if severity(r).Rank() > g.severity.Rank() {
-			g.severity = severity(r)
-		}
-		if !r.Start.Before(g.last) {
-			g.last, g.short, g.where = r.Start, reason(r), r.Method+" "+r.Host()+pathText(r)
-		}
-		g.places[r.Method+r.Host()+pathText(r)] = true
 		return true
 	})
 	sorted := make([]*problemGroup, 0, len(groups))
 	for _, g := range groups {
-		sorted = append(sorted, g)
+		if g.severity.Rank() >= exchange.SeverityWarning.Rank() {
+			sorted = append(sorted, g)
+		}
 	}
 	slices.SortFunc(sorted, func(a, b *problemGroup) int {
 		return cmp.Or(cmp.Compare(b.severity.Rank(), a.severity.Rank()), cmp.Compare(b.hits, a.hits), cmp.Compare(a.rule, b.rule))
@@ -66,19 +62,37 @@ func groupProblems(store *rowStore) []*problemGroup {
 	return sorted
 }
 
+func addProblem(groups map[string]*problemGroup, r *exchange.Row, rule string, failure bool, sev exchange.Severity, short string) {
+	// A rule may be called like a kind of failure.
+	key := fmt.Sprint(failure, rule)
+	g := groups[key]
+	if g == nil {
+		g = &problemGroup{rule: rule, failure: failure, places: map[string]bool{}}
+		groups[key] = g
+	}
+	g.hits++
+	if sev.Rank() > g.severity.Rank() {
+		g.severity = sev
+	}
+	if !r.Start.Before(g.last) {
+		g.last, g.short, g.where = r.Start, short, r.Method+" "+r.Host()+pathText(r)
+	}
+	g.places[r.Method+r.Host()+pathText(r)] = true
+}
+
 // id tells groups apart for the list.
 func (g *problemGroup) id() uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(g.rule))
+	fmt.Fprint(h, g.failure, g.rule)
 	return h.Sum64() | 1
 }
 
 // filter is the filter expression that lists the group.
 func (g *problemGroup) filter() string {
 	if g.failure {
-		return "failure:" + filter.Quote(g.rule)
+		return "failure:=" + g.rule + " -rule:*"
 	}
-	return "rule:" + filter.Quote(g.rule)
+	return "rule:=" + g.rule
 }
 
 // problemsView shows the problems grouped by cause.
