@@ -84,7 +84,7 @@ func TestRedirects(t *testing.T) {
 	if len(loops) != 1 || loops[0].Rule != "redirect-loop" {
 		t.Fatalf("found %+v", loops)
 	}
-	for _, want := range []string{"/a", "/b", "→"} {
+	for _, want := range []string{"/a", "/b", "->"} {
 		if !strings.Contains(loops[0].Verdict, want) {
 			t.Errorf("%q is missing in %q", want, loops[0].Verdict)
 		}
