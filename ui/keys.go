@@ -85,7 +85,7 @@ var bindings = []binding{
 	{"problems-only", []string{"!"}, inList, "FIND", "problems only, on or off", "problems"},
 	{"problem-next", []string{"e"}, inList | inDetail, "FIND", "next problem", "next"},
 	{"problem-previous", []string{"E"}, inList | inDetail, "FIND", "previous problem", ""},
-	{"filter-by", []string{"f"}, inList | inDetail, "FIND", "filter by a value of this exchange", "filter by…"},
+	{"filter-by", []string{"f"}, inList | inDetail, "FIND", "filter by a value of this exchange", "filter by"},
 	{"mark", []string{"m"}, inList | inDetail, "FIND", "mark", ""},
 	{"marked-only", []string{"M"}, inList, "FIND", "only marked, on or off", ""},
 	{"order", []string{"o"}, inList, "FIND", "order by time, code, duration, size, host", ""},
@@ -104,7 +104,7 @@ var bindings = []binding{
 	{"about-code", []string{"i"}, inList | inDetail, "READ", "about this status code", "about code"},
 	{"time", []string{"t"}, inList, "READ", "time: clock, since start, since previous", ""},
 
-	{"copy-menu", []string{"y"}, inScreens, "TAKE AWAY", "copy… a part, or a numbered block", "copy"},
+	{"copy-menu", []string{"y"}, inScreens, "TAKE AWAY", "copy a part, or a numbered block", "copy"},
 	{"copy-curl", []string{"c"}, inList | inDetail, "TAKE AWAY", "copy as curl, secrets masked", "curl"},
 	{"copy-screen", []string{"Y"}, inEverySpot, "TAKE AWAY", "copy the screen as text", ""},
 

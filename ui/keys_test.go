@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gdamore/tcell/v2"
@@ -34,6 +35,9 @@ func TestBindingsAreComplete(t *testing.T) {
 	for _, b := range bindings {
 		if b.Help == "" || b.Group == "" || len(b.Keys) == 0 || b.In == 0 {
 			t.Errorf("%+v lacks help, group, keys or a context", b)
+		}
+		if strings.IndexFunc(b.Help+b.Hint, func(r rune) bool { return r > '~' }) >= 0 {
+			t.Errorf("%s: --ascii shows these texts too: %q %q", b.Action, b.Help, b.Hint)
 		}
 		if b.In&(inInput|inMenu) == 0 && slices.Contains(b.Keys, "Ctrl+H") {
 			t.Errorf("%s: Ctrl+H arrives as Backspace in terminals", b.Action)
