@@ -174,7 +174,9 @@ func (v *codesView) draw(screen tcell.Screen, top, bottom int) {
 	}
 	if len(v.entries) == 0 {
 		text.Line{styled("  Nothing matches  ", l.Heading), styled(text.Visible(v.query), l.Heading)}.Cut(left, l.signs.Ellipsis).Draw(screen, 0, top+1, left)
-		text.Plain(" Try a number, 4xx, client error or too many.").Draw(screen, left+1, top+1, width-left-1)
+		for i, line := range text.Wrap(visibleText(status.NoMatch(v.query)), width-left-3) {
+			text.Plain(line).Draw(screen, left+2, top+1+i, width-left-2)
+		}
 		return
 	}
 	v.list.SetRect(0, top, left, bottom-top)

@@ -327,6 +327,23 @@ func TestSecretsStayMasked(t *testing.T) {
 	x.hides("c2ln")
 }
 
+func TestCodesSearch(t *testing.T) {
+	x := newSession(t, 80, 24, Options{})
+	x.shows("18 of 18")
+	x.press("5", "/", "too many")
+	x.selected("429 Too Many Requests")
+	x.press("Ctrl+U", "418")
+	x.selected("418")
+	x.press("Ctrl+U", "zzzz")
+	x.shows("Nothing matches  zzzz")
+	x.press("Ctrl+U", "429", "Enter", "Enter")
+	x.shows("/ status:429")
+	x.shows("2 of 18")
+	x.press("Enter", "i")
+	x.shows("[5 Codes]")
+	x.selected("429 Too Many Requests")
+}
+
 // copied waits for a copy and returns it.
 func (x *session) copied() string {
 	x.t.Helper()
