@@ -1,0 +1,74 @@
+package store
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxSocketPath is how long the path of a Unix socket may be everywhere: macOS
+// has room for 103 bytes and a zero, Linux for 107.
+const maxSocketPath = 100
+
+// shortPrefix begins the name of a folder that is made for a socket alone.
+const shortPrefix = "httpwhy-"
+
+// listen opens the owner's socket: in the capture, or, where that cannot be
+// (the path is too long, the file system has no sockets), in a short folder of
+// its own. The lock file tells readers which.
+func listen(dir string) (net.Listener, error) {
+	path := filepath.Join(dir, "owner.sock")
+	if len(path) <= maxSocketPath {
+		removeSocket(path)
+		if l, err := listenAt(path); err == nil {
+			return l, nil
+		}
+	}
+	var failed error
+	for _, base := range []string{os.Getenv("XDG_RUNTIME_DIR"), os.TempDir(), "/tmp"} {
+		if base == "" || !filepath.IsAbs(base) {
+			continue
+		}
+		short, err := os.MkdirTemp(base, shortPrefix) // 0700
+		if err != nil {
+			failed = err
+			continue
+		}
+		l, err := listenAt(filepath.Join(short, "s"))
+		if err == nil {
+			return l, nil
+		}
+		failed = err
+		os.Remove(short)
+	}
+	return nil, fmt.Errorf("open a socket for other commands: %w", failed)
+}
+
+func listenAt(path string) (net.Listener, error) {
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false) // removeSocket does, with its folder
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		removeSocket(path)
+		return nil, err
+	}
+	return l, nil
+}
+
+// removeSocket removes what an owner left behind that was killed. A lock file
+// may have come from elsewhere: only sockets are removed.
+func removeSocket(path string) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&os.ModeSocket == 0 {
+		return
+	}
+	os.Remove(path)
+	if short := filepath.Dir(path); strings.HasPrefix(filepath.Base(short), shortPrefix) {
+		os.Remove(short) // fails unless it is empty
+	}
+}
