@@ -64,6 +64,10 @@ func verdictText(r *exchange.Row, d *detail) string {
 	return r.FailureMessage
 }
 
+// headWidth is the width of a verdict that surely fits into the two lines above
+// the tabs, beside sign and status.
+func headWidth(width int) int { return 2*width - 40 }
+
 // statusName is the reason phrase as sent, else the registered one.
 func statusName(r *exchange.Row, d *detail) string {
 	if d != nil && d.x != nil && d.x.Response != nil && d.x.Response.Reason != "" {

@@ -92,15 +92,17 @@ func (p *page) verdict(f *exchange.Finding, id exchange.ID) {
 	}
 	// The verdict itself stands right above the tabs; it is repeated only where
 	// it did not fit there.
-	if f.Why == "" || text.Width(f.Verdict) > p.width {
+	if text.Width(f.Verdict) > headWidth(p.width) {
 		p.prose(f.Verdict, 3, p.look.Text)
-	}
-	if f.Why != "" {
-		p.prose(f.Why, 3, p.look.Text)
 	}
 	p.evidence(f, id)
 	p.advice("FIX: CLIENT", "client fix", f.Fix.Client)
 	p.advice("FIX: SERVER", "server fix", f.Fix.Server)
+	if f.Why != "" {
+		p.space()
+		p.heading("WHY", "")
+		p.prose(f.Why, 3, p.look.Text)
+	}
 	if len(f.Related) > 0 {
 		var ids []string
 		for _, r := range f.Related {

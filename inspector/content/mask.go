@@ -18,8 +18,8 @@ const (
 // long one are kept, nothing of a short one. Of a JWT, the last 4 are those of
 // the claims: its signature is never shown.
 func MaskSecret(s string) string {
-	if s == "" {
-		return ""
+	if s == "" || masked(s) {
+		return s
 	}
 	if LooksLikeJWT(s) {
 		if parts := strings.Split(s, "."); len(parts) >= 2 {
@@ -30,6 +30,12 @@ func MaskSecret(s string) string {
 		return Masked
 	}
 	return s[:maskHead] + "…" + s[len(s)-maskTail:]
+}
+
+// masked reports whether s is what MaskSecret makes of a long secret: masking it
+// again changes nothing.
+func masked(s string) bool {
+	return len(s) == maskHead+len("…")+maskTail && s[maskHead:maskHead+len("…")] == "…"
 }
 
 // plain reports whether s is visible ASCII, which can be cut anywhere.

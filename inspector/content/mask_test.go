@@ -116,3 +116,14 @@ func FuzzMaskText(f *testing.F) {
 		}
 	})
 }
+
+func TestMaskingTwiceIsMaskingOnce(t *testing.T) {
+	for _, value := range []string{
+		"Bearer abcdefghijklmnopqrstuvwxyz0123456789", "Bearer short", "Token abcdefghijklmnopqrstuvwxyz0123456789",
+	} {
+		once := MaskField("Authorization", value)
+		if twice := MaskField("Authorization", once); twice != once {
+			t.Errorf("%q became %q, then %q", value, once, twice)
+		}
+	}
+}
