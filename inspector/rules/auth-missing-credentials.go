@@ -16,7 +16,8 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-401-unauthorized",
 	When:      status(401),
 	Check: func(c *Case) *Finding {
-		if c.credentials() != nil || c.CORS() != nil && c.CORS().Preflight {
+		sent := c.credentials()
+		if c.CORS() != nil && c.CORS().Preflight || len(sent) > 0 && !c.onlyCookie(sent) {
 			return nil
 		}
 		wants, scheme, server := "", "Bearer", exchange.Advice{Text: "Name the scheme that is accepted:", Copy: `WWW-Authenticate: Bearer realm="` + c.Host() + `"`}
@@ -32,7 +33,7 @@ var _ = rule(Rule{
 		if strings.EqualFold(scheme, "Basic") {
 			args = []string{"-u", "USER:PASSWORD"}
 		}
-		return &Finding{
+		f := &Finding{
 			Verdict: fmt.Sprintf("No credentials were sent to %s%s.", c.Host(), wants),
 			Short:   "no credentials sent",
 			Evidence: []exchange.Evidence{
@@ -43,6 +44,16 @@ var _ = rule(Rule{
 				Server: server,
 			},
 		}
+		if len(sent) > 0 {
+			// The cookie may be a session that the server no longer takes.
+			f.Confidence = exchange.Likely
+			f.Verdict = fmt.Sprintf("Likely: no %s credentials were sent to %s; only the cookie was, and the server wants %s.", scheme, c.Host(), scheme)
+			if strings.EqualFold(scheme, "Bearer") {
+				f.Verdict = fmt.Sprintf("Likely: no Bearer token was sent to %s; only the cookie session.", c.Host())
+			}
+			f.Short = clip("no "+scheme+" credentials sent", 28)
+		}
+		return f
 	},
 	Examples: []Example{
 		{Name: "challenge", Finds: "the server wants Bearer (realm api)", HTTP: `> GET http://api.test/me HTTP/1.1
@@ -56,8 +67,19 @@ var _ = rule(Rule{
 		{Name: "api-key", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1
 > X-Api-Key: abc
 < HTTP/1.1 401 Unauthorized`},
+		{Name: "only-a-cookie", Finds: "no Bearer token was sent to api.test; only the cookie session", HTTP: `> GET http://api.test/me HTTP/1.1
+> Cookie: sid=1
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Bearer realm="api"`},
 		{Name: "cookie", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1
 > Cookie: sid=1
 < HTTP/1.1 401 Unauthorized`},
 	},
 })
+
+// onlyCookie reports whether nothing but a cookie was sent where the server
+// names a scheme of Authorization that it takes.
+func (c *Case) onlyCookie(sent []string) bool {
+	cs := challenges(c.X.Response.Header)
+	return len(sent) == 1 && strings.EqualFold(sent[0], "Cookie") && len(cs) > 0 && cs[0].Params["error"] == "" && !strings.EqualFold(cs[0].Scheme, "Cookie")
+}

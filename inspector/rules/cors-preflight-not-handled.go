@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		method := c.X.Request.Header.Get("Access-Control-Request-Method")
 		return c.corsFinding(&Finding{
 			Verdict:  fmt.Sprintf("The preflight for %s %s was answered %s: %s.", method, c.Path(), c.Status(), preflightReason(c.X.Response.Status)),
-			Short:    fmt.Sprintf("preflight not handled: %d", c.X.Response.Status),
+			Short:    fmt.Sprintf("CORS: preflight answered %d", c.X.Response.Status),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.requestField("Access-Control-Request-Method", ""), c.statusLine(""), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The page cannot avoid the preflight. Ask as the browser does:", Copy: c.corsCurl()},
@@ -39,6 +39,11 @@ var _ = rule(Rule{
 < Allow: GET, POST`},
 		{Name: "ordinary-answer", Finds: "without any CORS field", HTTP: preflight + `< HTTP/1.1 200 OK
 < Allow: GET, POST`},
+		{Name: "by-hand", Finds: "A browser would stop here", HTTP: `> OPTIONS http://api.test/items HTTP/1.1
+> User-Agent: curl/8.5.0
+> Origin: http://page.test
+> Access-Control-Request-Method: PUT
+< HTTP/1.1 403 Forbidden`},
 		{Name: "handled", HTTP: preflight + `< HTTP/1.1 204 No Content
 < Access-Control-Allow-Origin: *
 < Access-Control-Allow-Headers: content-type`},

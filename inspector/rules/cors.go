@@ -264,7 +264,13 @@ func (c *Case) corsFinding(f *Finding) *Finding {
 			f.Severity = exchange.SeverityWarning // a beacon's answer is not read, so nothing failed
 		}
 	}
-	if !c.Browser() {
+	switch {
+	case c.Browser():
+	case k.Preflight:
+		// Nothing but a browser has a use for a preflight: who sends one by hand
+		// tests what browsers will do.
+		f.Verdict += " A browser would stop here."
+	default:
 		f.Severity = exchange.SeverityInfo
 		f.Verdict += " This client is no browser and does not enforce it."
 	}

@@ -20,7 +20,7 @@ var _ = rule(Rule{
 			client = exchange.Advice{Text: "Repeat it, and automatically only if the method is idempotent:", Copy: c.curl("--retry", "2", "--retry-all-errors")}
 		}
 		return c.transportFinding(
-			fmt.Sprintf("%s closed the connection without a byte of an answer.", c.Host()), "empty reply",
+			fmt.Sprintf("%s closed the connection without a byte of an answer.", c.Host()), "closed without an answer",
 			client, exchange.Advice{Text: "Look for a crash, or a rule that drops the request:", Copy: "grep -rn 'return 444' /etc/nginx/"},
 		)
 	},

@@ -31,7 +31,7 @@ var _ = rule(Rule{
 		cycle := c.Links.Chain[first:]
 		f := &Finding{
 			Verdict:  fmt.Sprintf("Redirect loop: %s (%s%s).", drawCycle(cycle), plural(len(c.Links.Chain), "redirect", "redirects"), reason),
-			Short:    clip("loop: "+shortCycle(cycle), 28),
+			Short:    clip("redirect loop: "+shortCycle(cycle), 28),
 			Evidence: loopEvidence(cycle),
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Clear the cookies of " + c.Host() + ", and look at each hop:", Copy: "curl -sIL --max-redirs 5 " + shell(content.MaskURL(c.Links.Chain[0].URL))},
