@@ -206,7 +206,7 @@ func (c *Capture) serve(last owner) error {
 func (c *Capture) stopServing() {
 	if c.server != nil {
 		path := c.server.Addr()
-		c.server.Close()
+		c.server.Close() //nolint:errcheck // the socket is removed in any case
 		removeSocket(path)
 	}
 }

@@ -150,12 +150,12 @@ func (w *writer) corrected(x *exchange.Exchange, side exchange.Side, kept int64)
 func (r *record) encode() error {
 	row := exchange.NewRow(r.x)
 	r.row = codec.AppendRow(nil, &row)
-	x, err := codec.Marshal(codec.NewExchange(r.x, false))
-	if err != nil {
+	var err error
+	if r.encoded, err = codec.Marshal(codec.NewExchange(r.x, false)); err != nil {
 		return err
 	}
 	places, err := codec.Marshal(&r.places)
-	r.encoded = append(x, places...)
+	r.encoded = append(r.encoded, places...)
 	return err
 }
 

@@ -101,8 +101,7 @@ func createDatabase(path string) error {
 		err = os.Rename(unfinished, path)
 	}
 	if err != nil {
-		os.Remove(unfinished)
-		return err
+		return errors.Join(err, os.RemoveAll(unfinished))
 	}
 	return syncDir(filepath.Dir(path))
 }

@@ -64,8 +64,7 @@ func (f *follower) Close(context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true
-	f.drop()
-	return nil
+	return f.drop()
 }
 
 // turn begins a new count of versions. f.mu is held.
@@ -74,11 +73,13 @@ func (f *follower) turn() {
 	f.seen = stampOf(databasePath(f.dir))
 }
 
-func (f *follower) drop() {
-	if f.owner != nil {
-		f.owner.Close()
-		f.owner = nil
+func (f *follower) drop() error {
+	if f.owner == nil {
+		return nil
 	}
+	err := f.owner.Close()
+	f.owner = nil
+	return err
 }
 
 // side returns the owner, nil if there is none, and the base of the versions.
@@ -120,7 +121,7 @@ func (f *follower) lost(client *remote.Client) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.owner == client {
-		f.drop()
+		f.drop() //nolint:errcheck // it is gone already
 		f.turn()
 	}
 }
@@ -147,13 +148,17 @@ func (f *follower) ask(ctx context.Context, owner *remote.Client, r *remote.Requ
 	}
 }
 
-// lockPatience is how long a reader waits for a database that an owner has
-// locked, before it looks for that owner.
-const lockPatience = 100 * time.Millisecond
+const (
+	// lockPatience is how long a reader waits for a database that an owner has
+	// locked, before it looks for that owner.
+	lockPatience = 100 * time.Millisecond
+	// ownerPatience is how often it does so.
+	ownerPatience = 30
+)
 
 // read calls viaOwner or, while there is no owner, viaFiles.
 func (f *follower) read(ctx context.Context, viaOwner func(*remote.Client) error, viaFiles func(files) error) error {
-	for {
+	for range ownerPatience {
 		owner, _, err := f.side(ctx)
 		if err != nil {
 			return err
@@ -171,13 +176,13 @@ func (f *follower) read(ctx context.Context, viaOwner func(*remote.Client) error
 		}
 		// An owner has just begun, or is about to end.
 		if ctx.Err() != nil {
-			busy := &BusyError{Dir: f.dir, PID: readOwner(f.dir).pid}
-			return fmt.Errorf("read the capture: %w; it does not answer", busy)
+			break
 		}
 		f.mu.Lock()
 		f.tried = stamp{}
 		f.mu.Unlock()
 	}
+	return fmt.Errorf("read the capture in %s: %w: it is held by process %d", f.dir, remote.ErrGone, readOwner(f.dir).pid)
 }
 
 // open opens the database for one call.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -41,7 +42,7 @@ func listen(dir string) (net.Listener, error) {
 			return l, nil
 		}
 		failed = err
-		os.Remove(short)
+		os.Remove(short) //nolint:errcheck // it is empty, and only litter
 	}
 	return nil, fmt.Errorf("open a socket for other commands: %w", failed)
 }
@@ -53,9 +54,8 @@ func listenAt(path string) (net.Listener, error) {
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false) // removeSocket does, with its folder
 	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
 		removeSocket(path)
-		return nil, err
+		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
@@ -67,8 +67,10 @@ func removeSocket(path string) {
 	if err != nil || info.Mode()&os.ModeSocket == 0 {
 		return
 	}
-	os.Remove(path)
+	if os.Remove(path) != nil {
+		return
+	}
 	if short := filepath.Dir(path); strings.HasPrefix(filepath.Base(short), shortPrefix) {
-		os.Remove(short) // fails unless it is empty
+		os.Remove(short) //nolint:errcheck // fails unless it is empty, as it should
 	}
 }

@@ -99,6 +99,16 @@ func (q *queue) put(i item) {
 	}
 }
 
+// heed takes back the signals for what drain is about to hand over.
+func (q *queue) heed() {
+	for _, c := range []chan struct{}{q.wake, q.urgent} {
+		select {
+		case <-c:
+		default:
+		}
+	}
+}
+
 // drain hands over all items. held are the bytes of bodies that the writer has
 // besides.
 func (q *queue) drain(held int64) []item {

@@ -30,7 +30,7 @@ func (c *Capture) Changes(_ context.Context, since uint64) ([]exchange.ID, uint6
 func (c *Capture) Rows(_ context.Context, from exchange.ID, limit int) ([]exchange.Row, error) {
 	// Memory first: what is committed in between is then seen twice, not never.
 	waiting := c.live.from(from)
-	rows, err := c.files.rows(from, limit)
+	rows, err := c.rows(from, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (c *Capture) RowsOf(_ context.Context, ids []exchange.ID) ([]exchange.Row, 
 			memory[id] = exchange.NewRow(e.x)
 		}
 	}
-	rows, err := c.files.rowsOf(ids)
+	rows, err := c.rowsOf(ids)
 	if err != nil || len(memory) == 0 {
 		return rows, err
 	}
@@ -92,12 +92,12 @@ func (c *Capture) Exchange(_ context.Context, id exchange.ID) (*exchange.Exchang
 		}
 		return codec.UnmarshalExchange(b)
 	}
-	return c.files.exchange(id)
+	return c.exchange(id)
 }
 
 // Findings returns the findings of an exchange, none if it is unknown.
 func (c *Capture) Findings(_ context.Context, id exchange.ID) ([]exchange.Finding, error) {
-	return c.files.findings(id)
+	return c.findings(id)
 }
 
 // ReadBody returns up to n bytes of what is kept of a body, from offset off;
@@ -105,7 +105,7 @@ func (c *Capture) Findings(_ context.Context, id exchange.ID) ([]exchange.Findin
 func (c *Capture) ReadBody(_ context.Context, id exchange.ID, side exchange.Side, off int64, n int) ([]byte, error) {
 	e, ok := c.live.get(id)
 	if !ok {
-		return c.files.readBody(id, side, off, n)
+		return c.readBody(id, side, off, n)
 	}
 	m := e.x.Message(side)
 	if m == nil || off < 0 || n <= 0 {

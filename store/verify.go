@@ -44,16 +44,17 @@ type meta struct {
 // verify finds out whether the file can be opened as a database: bbolt would
 // panic at a damaged one, or fault behind the end of one that was cut.
 func verify(f *os.File) error {
+	// The size last: an owner may be at work, and the file grows before the
+	// header says so.
+	m, invalid := newestMeta(f)
 	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	m, err := newestMeta(f)
 	switch {
-	case info.Size() == 0:
-		return errors.New("it is empty")
 	case err != nil:
 		return err
+	case info.Size() == 0:
+		return errors.New("it is empty")
+	case invalid != nil:
+		return invalid
 	case m.root >= m.pages || m.freelist >= m.pages:
 		return errors.New("its header is inconsistent")
 	case m.pages > uint64(info.Size())/m.pageSize:

@@ -100,7 +100,11 @@ func (w *writer) window(now time.Time) time.Duration {
 // work commits all that there is.
 func (w *writer) work() {
 	begun := time.Now()
+	w.c.queue.heed()
 	w.backlog = append(w.backlog, w.c.queue.drain(w.held())...)
+	if len(w.backlog) == 0 {
+		return // a signal for what was written before
+	}
 	b, err := w.commit()
 	if err != nil {
 		w.failed(err)
