@@ -25,6 +25,9 @@ var _ = rule(Rule{
 		}
 	},
 	Check: func(c *Case) *Finding {
+		if c.expectedError() {
+			return nil
+		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s answered %s to %s %s%s.", c.Host(), c.Status(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
 			Short:    clip(c.Status(), 28),

@@ -68,7 +68,7 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"error":"slow down"}`},
-		{Name: "overloaded", Finds: "Rate limited", HTTP: `> POST http://api.test/v1/messages HTTP/1.1
+		{Name: "overloaded", Finds: "Rate limited", Also: []string{"llm-api-error"}, HTTP: `> POST http://api.test/v1/messages HTTP/1.1
 < HTTP/1.1 529
 < Content-Type: application/json
 
