@@ -23,6 +23,9 @@ type Options struct {
 	// that are durable from then on, in the order in which they ended. The next
 	// commit waits for it to return. What it gets must not be changed.
 	Committed func([]*exchange.Exchange)
+	// Found is called in the same way with the findings that are durable from
+	// then on.
+	Found func([]FindingsOf)
 	// Recycle takes back the pieces that Spill owned, once they are written.
 	Recycle func([]byte)
 	// QueueBytes bounds the bytes of bodies that wait to be written; 64 MiB if

@@ -139,6 +139,9 @@ func (w *writer) committed(b *batch) {
 		if c.options.Committed != nil && len(xs) > 0 {
 			c.options.Committed(xs)
 		}
+		if c.options.Found != nil && len(b.findings) > 0 {
+			c.options.Found(b.findings)
+		}
 	}
 	for _, i := range items {
 		if i.waiting != nil {

@@ -14,6 +14,7 @@ import (
 	"httpwhy/inspector/exchange"
 	"httpwhy/proxy"
 	"httpwhy/proxy/certs"
+	"httpwhy/proxy/record"
 	"httpwhy/store"
 )
 
@@ -33,9 +34,8 @@ type recording struct {
 // stopTime bounds the end of a recording: requests in flight, the last commit.
 const stopTime = 10 * time.Second
 
-// record starts the proxy with a capture in dir. done, which may be nil, is
-// called for each exchange after it was committed, with its first findings.
-func (p *program) record(ctx context.Context, f recordFlags, dir string, done func(*exchange.Exchange, []exchange.Finding)) (*recording, error) {
+// record starts the proxy with a capture in dir. tell may be nil.
+func (p *program) record(ctx context.Context, f recordFlags, dir string, tell told) (*recording, error) {
 	limit, err := size(f.bodyLimit)
 	if err != nil {
 		return nil, err
@@ -51,8 +51,12 @@ func (p *program) record(ctx context.Context, f recordFlags, dir string, done fu
 	if err := r.loadCA(p); err != nil {
 		return nil, err
 	}
-	r.diagnosis = newDiagnosis(done)
-	r.capture, err = store.Open(dir, store.Options{Committed: r.diagnosis.feed})
+	r.diagnosis = newDiagnosis(tell)
+	r.capture, err = store.Open(dir, store.Options{
+		Committed: func(xs []*exchange.Exchange) { r.diagnosis.feed(committed{exchanges: xs}) },
+		Found:     func(found []store.FindingsOf) { r.diagnosis.feed(committed{found: found}) },
+		Recycle:   record.Recycle,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +156,8 @@ func (r *recording) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
 	// The diagnosis of what is committed now makes findings to be committed.
+	failed = errors.Join(failed, r.capture.Sync(ctx))
+	r.diagnosis.flush()
 	failed = errors.Join(failed, r.capture.Sync(ctx))
 	r.diagnosis.stop()
 	failed = errors.Join(failed, r.capture.Close(ctx))
