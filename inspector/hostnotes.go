@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"slices"
 
+	"httpwhy/inspector/endpoint"
 	"httpwhy/inspector/exchange"
 	"httpwhy/inspector/rules"
 )
@@ -12,11 +13,14 @@ import (
 // that shows them, whatever the order in which the exchanges came.
 type hostNotes struct {
 	entries map[noteKey]*list.Element
-	recent  *list.List
-	bytes   int
+	// held are the notes by the exchange that has them.
+	held   map[exchange.ID][]noteKey
+	recent *list.List
+	bytes  int
 }
 
-type noteKey struct{ host, rule string }
+// noteKey is a host, or an endpoint of it, and the rule.
+type noteKey struct{ about, rule string }
 
 type note struct {
 	key noteKey
@@ -24,25 +28,70 @@ type note struct {
 }
 
 func newHostNotes() *hostNotes {
-	return &hostNotes{entries: map[noteKey]*list.Element{}, recent: list.New()}
+	return &hostNotes{entries: map[noteKey]*list.Element{}, held: map[exchange.ID][]noteKey{}, recent: list.New()}
 }
 
 // keep leaves out the findings that an earlier exchange has. It returns the
 // exchanges that lose theirs to x.
 func (n *hostNotes) keep(x *exchange.Exchange, found []exchange.Finding) (kept []exchange.Finding, displaced []*exchange.Exchange) {
+	n.release(x, found)
 	kept = slices.DeleteFunc(found, func(f exchange.Finding) bool {
-		r := rules.Lookup(f.Rule)
-		if r == nil || !r.PerHost {
+		key, collapses := noteKeyOf(rules.Lookup(f.Rule), x)
+		if !collapses {
 			return false
 		}
-		row := exchange.Row{URL: x.URL}
-		on, mine := n.claim(noteKey{row.Host(), f.Rule}, x)
+		on, mine := n.claim(key, x)
 		if on != nil {
 			displaced = append(displaced, on)
 		}
 		return !mine
 	})
 	return kept, displaced
+}
+
+// noteKeyOf is what a finding of r in x is about; ok is false if that is x
+// itself.
+func noteKeyOf(r *rules.Rule, x *exchange.Exchange) (key noteKey, ok bool) {
+	switch {
+	case r == nil:
+		return key, false
+	case r.PerHost:
+		row := exchange.Row{URL: x.URL}
+		return noteKey{row.Host(), r.ID}, true
+	case r.PerEndpoint:
+		host, template := endpoint.Of(x.URL)
+		return noteKey{host + " " + x.Request.Method + " " + template, r.ID}, true
+	}
+	return key, false
+}
+
+// release gives up the notes that x had and does not show any more: what it
+// shows may depend on exchanges that came later.
+func (n *hostNotes) release(x *exchange.Exchange, found []exchange.Finding) {
+	for _, key := range n.held[x.ID] {
+		if slices.ContainsFunc(found, func(f exchange.Finding) bool { return f.Rule == key.rule }) {
+			continue
+		}
+		if el, ok := n.entries[key]; ok && el.Value.(*note).on.ID == x.ID {
+			n.remove(el)
+		}
+	}
+}
+
+// remove forgets a note.
+func (n *hostNotes) remove(el *list.Element) {
+	e := n.recent.Remove(el).(*note)
+	delete(n.entries, e.key)
+	n.bytes -= weight(e.on)
+	n.let(e)
+}
+
+// let takes down that the holder of e does not hold it any more.
+func (n *hostNotes) let(e *note) {
+	n.held[e.on.ID] = slices.DeleteFunc(n.held[e.on.ID], func(key noteKey) bool { return key == e.key })
+	if len(n.held[e.on.ID]) == 0 {
+		delete(n.held, e.on.ID)
+	}
 }
 
 // claim notes that x shows what key is about. It reports whether x is the
@@ -57,6 +106,8 @@ func (n *hostNotes) claim(key noteKey, x *exchange.Exchange) (displaced *exchang
 		}
 		if order < 0 {
 			displaced = e.on
+			n.let(e)
+			n.held[x.ID] = append(n.held[x.ID], key)
 		}
 		n.bytes += weight(x) - weight(e.on)
 		e.on = x
@@ -64,10 +115,9 @@ func (n *hostNotes) claim(key noteKey, x *exchange.Exchange) (displaced *exchang
 	}
 	n.entries[key] = n.recent.PushFront(&note{key, x})
 	n.bytes += weight(x)
+	n.held[x.ID] = append(n.held[x.ID], key)
 	for n.recent.Len() > maxKeys || n.bytes > maxBytes && n.recent.Len() > 1 {
-		oldest := n.recent.Remove(n.recent.Back()).(*note)
-		delete(n.entries, oldest.key)
-		n.bytes -= weight(oldest.on)
+		n.remove(n.recent.Back())
 	}
 	return nil, true
 }

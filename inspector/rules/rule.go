@@ -29,6 +29,8 @@ type Rule struct {
 	// PerHost: what the rule finds is a habit of the host, so of all exchanges
 	// with the host only the earliest that shows it has the finding.
 	PerHost bool
+	// PerEndpoint: the same for an endpoint, i.e. host, method and path template.
+	PerEndpoint bool
 
 	// Explain are the sentences on the mechanism; they become Finding.Why.
 	Explain string
