@@ -52,9 +52,12 @@ func New(o Options) *Inspector {
 		o.Rules = rules.All()
 	}
 	return &Inspector{
-		rules:    o.Rules,
-		relators: []relator{newPreflights(), newRedirects(), newAttempts(), newSiblings(), newHosts(), newErrorForms()},
-		notes:    newHostNotes(),
+		rules: o.Rules,
+		relators: []relator{
+			newPreflights(), newRedirects(), newAttempts(), newSiblings(), newHosts(), newErrorForms(),
+			newChallenges(), newRefreshes(), newTokens(),
+		},
+		notes: newHostNotes(),
 	}
 }
 

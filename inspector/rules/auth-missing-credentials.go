@@ -17,7 +17,8 @@ var _ = rule(Rule{
 	When:      status(401),
 	Check: func(c *Case) *Finding {
 		sent := c.credentials()
-		if c.CORS() != nil && c.CORS().Preflight || len(sent) > 0 && !c.onlyCookie(sent) {
+		if c.CORS() != nil && c.CORS().Preflight || len(sent) > 0 && !c.onlyCookie(sent) ||
+			c.Links.Answer != nil || lostAuthorization(c) != nil {
 			return nil
 		}
 		wants, scheme, server := "", "Bearer", exchange.Advice{Text: "Name the scheme that is accepted:", Copy: `WWW-Authenticate: Bearer realm="` + c.Host() + `"`}

@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	When:      status(401),
 	Check: func(c *Case) *Finding {
 		sent := c.credentials()
-		if sent == nil {
+		if sent == nil || c.Links.Answer != nil || lostAuthorization(c) != nil {
 			return nil
 		}
 		f := &Finding{
@@ -27,6 +27,12 @@ var _ = rule(Rule{
 				Client: exchange.Advice{Text: "Get new credentials and try them:", Copy: c.curl("-H", "Authorization: Bearer YOUR_TOKEN")},
 				Server: exchange.Advice{Text: "Say what is wrong with the credentials:", Copy: `WWW-Authenticate: Bearer error="invalid_token"`},
 			},
+		}
+		if a := c.Links.Accepted; a != nil {
+			f.Related = []exchange.ID{a.ID}
+			f.Verdict = fmt.Sprintf("%s rejected the credentials in %s, which it accepted %s earlier, in #%d.", c.Host(), strings.Join(sent, " and "), duration(c.X.Start.Sub(a.Start)), a.ID)
+			f.Short = "credentials no longer taken"
+			f.Evidence = append(f.Evidence, exchange.Evidence{Exchange: a.ID, Part: exchange.SequencePart, Name: "same credentials accepted", Value: statusText(a.Response)})
 		}
 		for _, name := range sent {
 			if c.X.Request.Header.Has(name) {
@@ -45,6 +51,15 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"error":"session unknown"}`},
+		{Name: "accepted-before", Finds: "which it accepted 5 min earlier, in #1", HTTP: `* at 2026-11-22T14:00:00Z
+> GET http://api.test/items HTTP/1.1
+> Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
+< HTTP/1.1 200 OK
+* took 3ms
+* at 2026-11-22T14:05:00Z
+> GET http://api.test/me HTTP/1.1
+> Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
+< HTTP/1.1 401 Unauthorized`},
 		{Name: "none-sent", Also: []string{"auth-missing-credentials"}, HTTP: `> GET http://api.test/me HTTP/1.1
 < HTTP/1.1 401 Unauthorized`},
 	},

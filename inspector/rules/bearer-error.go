@@ -19,7 +19,7 @@ var _ = rule(Rule{
 	},
 	Check: func(c *Case) *Finding {
 		code, params := bearerError(c.X.Response.Header)
-		if code == "" || c.credentials() == nil {
+		if code == "" || c.credentials() == nil || c.Links.Answer != nil {
 			return nil
 		}
 		now, _ := c.Now()

@@ -44,6 +44,17 @@ type Links struct {
 	// that ended before this one, which failed too, began; oldest first, at most
 	// 32.
 	Earlier []*exchange.Exchange
+	// Answer is the request of the same client that repeated this one, which was
+	// answered 401 or 407, with other credentials and was let in; nil if none
+	// was seen.
+	Answer *exchange.Exchange
+	// Refreshes are the requests of the same client for a new access token
+	// within a minute of this exchange, which is one of them or was refused; by
+	// their start.
+	Refreshes []*exchange.Exchange
+	// Accepted is the latest exchange before this one, which was refused, in
+	// which the same host took the same credentials; nil if none was seen.
+	Accepted *exchange.Exchange
 	// Siblings are the exchanges of the same client with the same method and
 	// endpoint (host and path, IDs folded), this one among them, by their start;
 	// at most 64.
