@@ -77,3 +77,27 @@ func (c *Case) endpointOf() string {
 func sequence(x *exchange.Exchange, name, value, note string) exchange.Evidence {
 	return exchange.Evidence{Exchange: x.ID, Part: exchange.SequencePart, Name: name, Value: value, Note: note}
 }
+
+// readsOnly reports whether the POST, as far as can be seen, only asks: a
+// query, a search, or a call whose protocol has its own way to repeat.
+func (c *Case) readsOnly() bool {
+	if strings.HasPrefix(c.X.Request.MediaType(), "application/grpc") {
+		return true
+	}
+	for _, segment := range strings.Split(strings.ToLower(c.Path()), "/") {
+		for _, word := range readingWords {
+			if strings.HasPrefix(segment, word) {
+				return true
+			}
+		}
+	}
+	sent := c.sentJSON()
+	return text(sent, "query") != "" || text(sent, "jsonrpc") != ""
+}
+
+// readingWords begin the path segments of POSTs that are repeated on purpose:
+// questions, logins, batches and what programs report about themselves.
+var readingWords = []string{
+	"graphql", "search", "_search", "query", "_bulk", "rpc", "token", "login", "batch", "collect", "event", "log", "metric",
+	"track", "beacon", "telemetry", "analytics", "completions", "embeddings", "heartbeat", "ping", "refresh", "poll",
+}

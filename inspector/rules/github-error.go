@@ -28,7 +28,7 @@ var _ = rule(Rule{
 		return c.providerFinding(e)
 	},
 	Examples: []Example{
-		{Name: "private", Finds: "GitHub says: \"Not Found\". A private repository is not found by whom may not see it", HTTP: `> GET https://api.github.com/repos/a/b HTTP/1.1
+		{Name: "private", Finds: "GitHub says: \"Not Found\". A private repository looks like this without a token", HTTP: `> GET https://api.github.com/repos/a/b HTTP/1.1
 > User-Agent: app
 < HTTP/1.1 404 Not Found
 < Content-Type: application/json
@@ -52,7 +52,7 @@ func githubHint(c *Case, message string) providerHint {
 	case m == "not found" && c.X.Request.Header.Has("Authorization"):
 		return providerHint{Means: "What a token may not see is answered like this too.", Client: "Compare the token's scopes with the accepted ones:", Copy: "gh auth status"}
 	case m == "not found":
-		return providerHint{Means: "A private repository is not found by whom may not see it, and no token was sent.", Client: "Send a token:", Copy: "Authorization: Bearer YOUR_TOKEN"}
+		return providerHint{Means: "A private repository looks like this without a token, and none was sent.", Client: "Send a token:", Copy: "Authorization: Bearer YOUR_TOKEN"}
 	case m == "bad credentials":
 		return providerHint{Means: "The token is wrong, expired or revoked.", Client: "See which token is used:", Copy: "gh auth status"}
 	case strings.Contains(m, "not accessible by integration"), strings.Contains(m, "not accessible by personal access token"):
