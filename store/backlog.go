@@ -7,15 +7,19 @@ import "slices"
 func (w *writer) failed(err error) {
 	reason := err.Error()
 	w.c.diskError.Store(&reason)
+	var waiting []chan<- error
 	w.backlog = slices.DeleteFunc(w.backlog, func(i item) bool {
 		if i.waiting != nil {
-			i.waiting <- err
+			waiting = append(waiting, i.waiting)
 		}
 		return i.waiting != nil
 	})
 	w.shedBodies(w.c.options.QueueBytes / 2)
 	w.c.unwritten.Store(uint64(w.dropExchanges(maxUnwritten)))
 	w.c.queue.hold(w.held())
+	for _, c := range waiting {
+		c <- err
+	}
 }
 
 // held are the bytes of bodies in the backlog.

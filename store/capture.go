@@ -100,7 +100,7 @@ const (
 
 // Open makes this process the owner of the capture in dir, which is made if it
 // does not exist. It returns a *BusyError if another process is the owner, and
-// a *DamagedError if there is something that it will not write over. End it
+// a *UnusableError if there is something that it will not write over. End it
 // with Close.
 func Open(dir string, o Options) (*Capture, error) {
 	if o.QueueBytes == 0 {
@@ -132,7 +132,7 @@ func Open(dir string, o Options) (*Capture, error) {
 // explain says what to do about an error that does not say so itself.
 func explain(dir string, err error) error {
 	var busy *BusyError
-	var damaged *DamagedError
+	var damaged *UnusableError
 	switch {
 	case errors.As(err, &busy), errors.As(err, &damaged):
 		return err
@@ -170,7 +170,7 @@ func (c *Capture) open() error {
 	segments := segments{dir: c.dir, limit: c.options.SegmentBytes}
 	err = c.db.update(func(tx *bbolt.Tx) (err error) {
 		if err := migrate(tx); err != nil {
-			return &DamagedError{path, err}
+			return err
 		}
 		c.lastID.Store(uint64(lastID(tx)))
 		segments.number, segments.length, err = tail(tx)
@@ -197,7 +197,7 @@ func (c *Capture) serve(last owner) error {
 		c.socketError = err.Error()
 	} else {
 		o.socket = listener.Addr().String()
-		c.server = remote.Serve(listener, c.answer)
+		c.server = remote.Serve(listener, c.dir, c.answer)
 	}
 	if err := announce(c.lock, o); err != nil {
 		c.stopServing()

@@ -17,13 +17,15 @@ import (
 	"httpwhy/inspector/exchange"
 )
 
+var testBody = content(1, 100)
+
 // filled makes a capture of n exchanges and returns its folder.
 func filled(t testing.TB, n int) string {
 	t.Helper()
 	dir := t.TempDir()
 	c := open(t, dir, Options{})
-	for i := range n {
-		recordOne(c, "/some/path/to/fill/pages", content(i, 100))
+	for range n {
+		recordOne(c, "/some/path/to/fill/pages", testBody)
 	}
 	settle(t, c)
 	shut(t, c)
@@ -31,7 +33,8 @@ func filled(t testing.TB, n int) string {
 }
 
 func TestADamagedDatabaseIsRefusedAndLeftAlone(t *testing.T) {
-	healthy, err := os.ReadFile(databasePath(filled(t, 100)))
+	source := filled(t, 100)
+	healthy, err := os.ReadFile(databasePath(source))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,26 +58,38 @@ func TestADamagedDatabaseIsRefusedAndLeftAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			damaged := damage(bytes.Clone(healthy))
+			if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+				t.Fatal(err)
+			}
 			if err := os.WriteFile(databasePath(dir), damaged, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			refused(t, dir, damaged)
+			// Who only reads needs no list of free pages.
+			refused(t, dir, damaged, name == "zero freelist")
 		})
 	}
 }
 
-// refused checks that neither Open nor OpenReader takes the capture.
-func refused(t *testing.T, dir string, content []byte) {
+// refused checks that Open does not take the capture, nor OpenReader unless it
+// can be read.
+func refused(t *testing.T, dir string, content []byte, readable bool) {
 	t.Helper()
 	_, err := Open(dir, Options{})
-	var damaged *DamagedError
+	var damaged *UnusableError
 	if !errors.As(err, &damaged) || damaged.Path != databasePath(dir) {
 		t.Fatalf("Open: %v", err)
 	}
 	if m := err.Error(); !strings.Contains(m, "capture.db") || !strings.Contains(m, "--capture DIR") {
 		t.Errorf("%q does not say what to do", m)
 	}
-	if _, err := OpenReader(dir); !errors.As(err, &damaged) {
+	r, err := OpenReader(dir)
+	if readable {
+		if err != nil {
+			t.Fatalf("OpenReader: %v", err)
+		}
+		checkBody(t, r, 1, testBody)
+		r.Close(t.Context())
+	} else if !errors.As(err, &damaged) {
 		t.Errorf("OpenReader: %v", err)
 	}
 	if now, _ := os.ReadFile(databasePath(dir)); !bytes.Equal(now, content) {
@@ -160,7 +175,7 @@ func TestAnotherProgramsDatabase(t *testing.T) {
 	db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("theirs")); return err })
 	db.Close()
 	b, _ := os.ReadFile(databasePath(dir))
-	refused(t, dir, b)
+	refused(t, dir, b, false)
 	if _, err := Open(dir, Options{}); !errors.Is(err, errNotCapture) {
 		t.Errorf("%v", err)
 	}

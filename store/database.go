@@ -20,8 +20,9 @@ import (
 type database struct {
 	path string
 	bolt *bbolt.DB
+	file *os.File
 	// broken is set after a panic in a write: bbolt may still hold its locks.
-	broken atomic.Pointer[DamagedError]
+	broken atomic.Pointer[UnusableError]
 }
 
 func databasePath(dir string) string { return filepath.Join(dir, "capture.db") }
@@ -43,13 +44,12 @@ const growth = 4 << 20
 // has it locked it waits up to patience, and returns bbolt's ErrTimeout then.
 func openDatabase(path string, readOnly bool, patience time.Duration) (*database, error) {
 	d := &database{path: path}
-	var file *os.File
 	options := &bbolt.Options{
 		Timeout: patience, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType, NoStatistics: true,
 		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 			var err error
-			file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
-			return file, err
+			d.file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+			return d.file, err
 		},
 	}
 	if !readOnly {
@@ -63,11 +63,11 @@ func openDatabase(path string, readOnly bool, patience time.Duration) (*database
 		d.bolt.AllocSize = growth
 		return d, nil
 	}
-	if damaged := new(DamagedError); errors.As(err, &damaged) && file != nil {
-		file.Close() // bbolt did not come to it
+	if damaged := new(UnusableError); errors.As(err, &damaged) && d.file != nil {
+		return nil, errors.Join(err, closeMapped(d.file)) // bbolt did not come to it
 	}
 	if errors.Is(err, bbolterrors.ErrInvalid) || errors.Is(err, bbolterrors.ErrChecksum) || errors.Is(err, bbolterrors.ErrVersionMismatch) {
-		err = &DamagedError{path, err}
+		err = &UnusableError{path, fmt.Errorf("it is damaged: %w", err)}
 	}
 	return nil, err
 }
@@ -80,7 +80,7 @@ func verifyFile(path string) error {
 	}
 	defer f.Close()
 	if err := verify(f); err != nil {
-		return &DamagedError{path, err}
+		return &UnusableError{path, err}
 	}
 	return nil
 }
@@ -117,8 +117,13 @@ func (d *database) update(f func(*bbolt.Tx) error) error {
 	if broken := d.broken.Load(); broken != nil {
 		return broken
 	}
-	err := d.guard(func() error { return d.bolt.Update(f) })
-	if damaged := new(DamagedError); errors.As(err, &damaged) {
+	returned := false
+	err := d.guard(func() error {
+		err := d.bolt.Update(f)
+		returned = true
+		return err
+	})
+	if damaged := new(UnusableError); !returned && errors.As(err, &damaged) {
 		d.broken.Store(damaged)
 	}
 	return err
@@ -129,7 +134,7 @@ func (d *database) guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if reason := recover(); reason != nil {
-			err = &DamagedError{d.path, fmt.Errorf("%v", reason)}
+			err = &UnusableError{d.path, fmt.Errorf("it is damaged: %v", reason)}
 		}
 	}()
 	return f()
@@ -137,9 +142,8 @@ func (d *database) guard(f func() error) (err error) {
 
 func (d *database) close() error {
 	if d.broken.Load() != nil {
-		// Close would wait for a lock that nobody gives back. The process's end
-		// closes the file.
-		return nil
+		// bbolt's own Close might wait for a lock that nobody gives back.
+		return closeMapped(d.file)
 	}
 	return d.guard(d.bolt.Close)
 }

@@ -111,9 +111,19 @@ func (f *follower) dial(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !sameFile(lockPath(client.Dir()), lockPath(f.dir)) {
+		// This capture is a copy of the one that it answers for.
+		return client.Close()
+	}
 	f.owner = client
 	f.turn()
 	return nil
+}
+
+func sameFile(a, b string) bool {
+	ia, errA := os.Stat(a)
+	ib, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(ia, ib)
 }
 
 // lost notes that client does not answer any more.

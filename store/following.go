@@ -22,7 +22,7 @@ const pollTime = 500 * time.Millisecond
 func readable(path string) func(*bbolt.Tx) error {
 	return func(tx *bbolt.Tx) error {
 		if _, err := version(tx); err != nil {
-			return &DamagedError{path, err}
+			return &UnusableError{path, err}
 		}
 		return nil
 	}

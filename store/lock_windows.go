@@ -17,3 +17,6 @@ func lockFile(f *os.File) error {
 	}
 	return err
 }
+
+// closeMapped closes a file that is still mapped.
+func closeMapped(f *os.File) error { return f.Close() }

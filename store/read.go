@@ -137,7 +137,7 @@ func (c *Capture) Info(context.Context) (Info, error) {
 	}
 	var err error
 	i.Exchanges, err = c.count()
-	if damaged := new(DamagedError); errors.As(err, &damaged) {
+	if damaged := new(UnusableError); errors.As(err, &damaged) {
 		i.DiskError, err = damaged.Error(), nil
 	}
 	return i, err

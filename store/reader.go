@@ -45,7 +45,7 @@ const openTime = 10 * time.Second
 
 // OpenReader opens the capture in dir for reading: through its owner, if it has
 // one, and from its files otherwise. Nothing is written. The error is that of
-// os.Stat where there is no capture, and a *DamagedError where it can't be read.
+// os.Stat where there is no capture, and a *UnusableError where it can't be read.
 //
 // The reader follows owners that come and go. When one goes away, the call that
 // notices it fails with ErrOwnerGone; the next ones read the files.

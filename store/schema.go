@@ -101,7 +101,7 @@ func version(tx *bbolt.Tx) (uint32, error) {
 func migrate(tx *bbolt.Tx) error {
 	n, err := version(tx)
 	if err != nil {
-		return err
+		return &UnusableError{tx.DB().Path(), err}
 	}
 	for ; n < schemaVersion; n++ {
 		if n == 0 || int(n) > len(migrations) {

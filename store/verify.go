@@ -9,19 +9,19 @@ import (
 	"os"
 )
 
-// DamagedError says that a file of a capture cannot be used. The file was left
-// as it is.
-type DamagedError struct {
+// UnusableError says that the database of a capture is damaged, or not one that
+// this program knows. The file was left as it is.
+type UnusableError struct {
 	Path string
 	// Reason is what is wrong with it.
 	Reason error
 }
 
-func (e *DamagedError) Error() string {
-	return fmt.Sprintf("%s is damaged or no capture: %v; it was left as it is: move its folder away, or record into another with --capture DIR", e.Path, e.Reason)
+func (e *UnusableError) Error() string {
+	return fmt.Sprintf("%s cannot be used: %v; it was left as it is: move its folder away, or choose another with --capture DIR", e.Path, e.Reason)
 }
 
-func (e *DamagedError) Unwrap() error { return e.Reason }
+func (e *UnusableError) Unwrap() error { return e.Reason }
 
 // A page of bbolt begins with a header of 16 bytes; a meta page goes on with
 // the fields below in the byte order of the machine. Two of them, the pages 0
@@ -52,13 +52,13 @@ func verify(f *os.File) error {
 	case err != nil:
 		return err
 	case info.Size() == 0:
-		return errors.New("it is empty")
+		return errors.New("it is damaged: it is empty")
 	case invalid != nil:
 		return invalid
 	case m.root >= m.pages || m.freelist >= m.pages:
-		return errors.New("its header is inconsistent")
+		return errors.New("it is damaged: its header is inconsistent")
 	case m.pages > uint64(info.Size())/m.pageSize:
-		return fmt.Errorf("it was cut: %d bytes are missing", m.pages*m.pageSize-uint64(info.Size()))
+		return fmt.Errorf("it is damaged: %d bytes are missing", m.pages*m.pageSize-uint64(info.Size()))
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func newestMeta(f io.ReaderAt) (meta, error) {
 		}
 	}
 	if newest.pageSize == 0 {
-		return meta{}, errors.New("it has no valid header")
+		return meta{}, errors.New("it is damaged, or no database: it has no valid header")
 	}
 	return newest, nil
 }

@@ -20,6 +20,7 @@ var ErrProtocol = errors.New("the process that records is another version of htt
 type Client struct {
 	path string
 
+	dir    string // as the owner says
 	mu     sync.Mutex
 	idle   []net.Conn
 	closed bool
@@ -31,31 +32,35 @@ const maxIdle = 4
 // Dial connects to the owner at the socket path.
 func Dial(ctx context.Context, path string) (*Client, error) {
 	c := &Client{path: path}
-	conn, err := c.dial(ctx)
+	conn, h, err := c.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
+	c.dir = h.Dir
 	c.put(conn)
 	return c, nil
 }
 
-func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+// Dir is the folder of the capture that the owner answers for.
+func (c *Client) Dir() string { return c.dir }
+
+func (c *Client) dial(ctx context.Context) (net.Conn, hello, error) {
+	var h hello
 	d := net.Dialer{Timeout: messageTime}
 	conn, err := d.DialContext(ctx, "unix", c.path)
 	if err != nil {
-		return nil, gone(ctx, err)
+		return nil, h, gone(ctx, err)
 	}
-	var h hello
 	err = during(ctx, conn, messageTime, func() error { return read(conn, &h, maxRequest) })
 	switch {
 	case err != nil:
 		conn.Close()
-		return nil, gone(ctx, err)
+		return nil, h, gone(ctx, err)
 	case h.Protocol != protocol:
 		conn.Close()
-		return nil, ErrProtocol
+		return nil, h, ErrProtocol
 	}
-	return conn, nil
+	return conn, h, nil
 }
 
 // gone is ErrGone, unless the asking side ended the question itself.
@@ -86,7 +91,7 @@ func (c *Client) Call(ctx context.Context, r *Request) (*Reply, error) {
 	conn := c.get()
 	if conn == nil {
 		var err error
-		if conn, err = c.dial(ctx); err != nil {
+		if conn, _, err = c.dial(ctx); err != nil {
 			return nil, err
 		}
 	}

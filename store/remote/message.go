@@ -73,6 +73,8 @@ type Reply struct {
 // hello is the first message of the owner.
 type hello struct {
 	Protocol int `cbor:"1,keyasint"`
+	// Dir is the folder of the capture.
+	Dir string `cbor:"2,keyasint"`
 }
 
 // write sends v with its length before it.

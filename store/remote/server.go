@@ -22,6 +22,7 @@ type Handler func(context.Context, *Request) *Reply
 // Server answers on the socket of a capture.
 type Server struct {
 	listener net.Listener
+	dir      string
 	handle   Handler
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
@@ -31,10 +32,10 @@ type Server struct {
 	closed bool
 }
 
-// Serve answers on l until Close.
-func Serve(l net.Listener, handle Handler) *Server {
+// Serve answers on l for the capture in the folder dir until Close.
+func Serve(l net.Listener, dir string, handle Handler) *Server {
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{listener: l, handle: handle, cancel: cancel, conns: map[net.Conn]bool{}}
+	s := &Server{listener: l, dir: dir, handle: handle, cancel: cancel, conns: map[net.Conn]bool{}}
 	s.running.Go(func() { s.accept(ctx) })
 	return s
 }
@@ -104,7 +105,7 @@ func (s *Server) remove(conn net.Conn) {
 // serve answers one connection until it is closed or says something odd. It may
 // be idle for any time between requests.
 func (s *Server) serve(ctx context.Context, conn net.Conn) {
-	if err := s.send(conn, hello{protocol}); err != nil {
+	if err := s.send(conn, hello{protocol, s.dir}); err != nil {
 		return
 	}
 	for {
