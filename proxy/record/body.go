@@ -1,8 +1,7 @@
 package record
 
 import (
-	"crypto/sha256"
-	"hash"
+	"time"
 
 	"httpwhy/inspector/exchange"
 )
@@ -11,8 +10,8 @@ import (
 // TLS record of 16 KiB is too small to amortise a queue operation.
 const spillSize = 64 << 10
 
-// body keeps the leading bytes of one body, hands on what follows, and counts
-// and digests all of it.
+// body keeps the leading bytes of one body, hands on what follows, counts all of
+// it and digests what digests allow.
 type body struct {
 	recorder Recorder
 	id       exchange.ID
@@ -21,16 +20,18 @@ type body struct {
 
 	head  []byte
 	piece []byte
-	// digest is made when the body outgrows head: a small body is digested in
-	// one go at its end.
-	digest hash.Hash
+	// digest begins when the body outgrows head: a small body is digested in one
+	// go at its end.
+	digest digest
 	size   int64
 	kept   int64
 	shed   bool
 	ended  bool
 }
 
-func (b *body) write(p []byte) {
+// write takes the next bytes of a body of which expected bytes were announced,
+// or -1.
+func (b *body) write(p []byte, expected int64) {
 	b.size += int64(len(p))
 	if room := int(min(b.keepable(), exchange.HeadSize-int64(len(b.head)))); room > 0 {
 		n := min(room, len(p))
@@ -41,11 +42,7 @@ func (b *body) write(p []byte) {
 	if len(p) == 0 {
 		return
 	}
-	if b.digest == nil {
-		b.digest = sha256.New()
-		b.digest.Write(b.head)
-	}
-	b.digest.Write(p)
+	b.digest.write(b.head, p, expected, time.Now())
 	b.spill(p)
 }
 
@@ -114,9 +111,5 @@ func (b *body) finish(to *exchange.Body) {
 	if b.size == 0 {
 		return
 	}
-	if b.digest != nil {
-		b.digest.Sum(to.SHA256[:0])
-		return
-	}
-	to.SHA256 = sha256.Sum256(b.head)
+	b.digest.sum(b.head, &to.SHA256)
 }

@@ -67,9 +67,14 @@ func (d *Draft) Step(f func(x *exchange.Exchange)) {
 func (d *Draft) Body(side exchange.Side, p []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.ended {
-		d.body(side).write(p)
+	if d.ended {
+		return
 	}
+	expected := int64(-1)
+	if m := d.x.Message(side); m != nil {
+		expected = m.Body.Expected
+	}
+	d.body(side).write(p, expected)
 }
 
 // BodyEnd tells that a body ended as its framing says. A body without this call
