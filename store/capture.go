@@ -28,7 +28,7 @@ type Options struct {
 	Found func([]FindingsOf)
 	// Recycle takes back the pieces that Spill owned, once they are written.
 	Recycle func([]byte)
-	// QueueBytes bounds the bytes of bodies that wait to be written; 64 MiB if
+	// QueueBytes bounds the bytes of bodies that wait to be written; 24 MiB if
 	// zero. Beyond it bodies are shed.
 	QueueBytes int64
 	// SegmentBytes is the size from which on a segment gets a successor; 64 MiB
@@ -91,7 +91,7 @@ type Capture struct {
 }
 
 const (
-	defaultQueueBytes   = 64 << 20
+	defaultQueueBytes   = 24 << 20
 	defaultSegmentBytes = 64 << 20
 	// readerPatience is how long Open waits for readers, which have the database
 	// open for moments only.

@@ -9,7 +9,7 @@ import (
 // batchesWaiting bounds how many commits wait for their diagnosis. Beyond it the
 // writer waits too, and then bodies are shed before anything else: the diagnosis
 // costs less than the commit, so that does not last.
-const batchesWaiting = 64
+const batchesWaiting = 8
 
 // told is called for each exchange when it and its first findings are safe on
 // disk.
