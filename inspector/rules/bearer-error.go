@@ -26,6 +26,9 @@ var _ = rule(Rule{
 		if code == "invalid_token" && expiredToken(c.Tokens(), now) != nil {
 			return nil // jwt-expired says it with the time
 		}
+		if early, _, _ := earlyToken(c.Tokens(), now); code == "invalid_token" && early != nil && now.Unix() > 0 {
+			return nil // so does jwt-not-yet-valid
+		}
 		said := bearerMeaning[code]
 		if d := params["error_description"]; d != "" {
 			said = clip(d, 100)

@@ -1,0 +1,83 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"httpwhy/inspector/content"
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "jwt-wrong-audience-or-issuer", Title: "The token is meant for another server", Family: Auth, Severity: exchange.SeverityError,
+	Explain:   "A server must refuse a token whose audience (aud) does not name it, and takes only tokens of the issuers (iss) that it is set up for.",
+	FixClient: "Ask for a token for this API: the audience or resource in the token request decides.",
+	FixServer: "Compare the audience and issuer in the configuration with those of the token.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.3",
+	When:      status(400, 401, 403),
+	Check: func(c *Case) *Finding {
+		var token *content.FoundJWT
+		for i, t := range c.Tokens() {
+			if t.JWT != nil && t.Cookie == "" {
+				token = &c.Tokens()[i]
+				break
+			}
+		}
+		if token == nil || c.Links.Answer != nil {
+			return nil
+		}
+		_, params := bearerError(c.X.Response.Header)
+		said := params["error_description"] + "\n" + c.head(2<<10)
+		claim, value, proof := "", "", ""
+		switch {
+		case audienceText.MatchString(said):
+			claim, value, proof = "aud", strings.Join(token.JWT.Aud, ", "), audienceText.FindString(said)
+		case issuerText.MatchString(said):
+			claim, value, proof = "iss", token.JWT.Iss, issuerText.FindString(said)
+		default:
+			return nil
+		}
+		if value == "" {
+			value = "absent"
+		}
+		what := word(claim == "aud", "audience", "issuer")
+		return &Finding{
+			Verdict: fmt.Sprintf("%s does not take the token's %s %s.", c.Host(), what, clip(value, 60)),
+			Short:   clip("wrong "+what+": "+value, 28),
+			Evidence: []exchange.Evidence{
+				{Part: exchange.RequestHeader, Name: claim, Value: clip(value, 80), Note: "from the token"},
+				c.statusLine(""),
+				{Part: exchange.ResponseBody, Name: "the server says", Value: excerpt(proof, 80)},
+			},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Ask for a token for this API:", Copy: "curl -X POST TOKEN_ENDPOINT -d grant_type=client_credentials -d audience=" + shell(originOf(c.X.URL))},
+				Server: exchange.Advice{Text: "Compare the configuration with the token:", Copy: claim + ": " + clip(value, 60)},
+			},
+		}
+	},
+	Examples: []Example{
+		{Name: "envoy", Finds: "api.test does not take the token's audience web", HTTP: webToken + `< HTTP/1.1 403 Forbidden
+< Content-Type: text/plain
+
+Audiences in Jwt are not allowed`},
+		{Name: "issuer", Finds: "does not take the token's issuer https://id.test", Also: []string{"bearer-error"}, HTTP: webToken + `< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Bearer error="invalid_token", error_description="The issuer 'https://id.test' is invalid"`},
+		{Name: "not-said", Also: []string{"auth-rejected"}, HTTP: webToken + `< HTTP/1.1 401 Unauthorized`},
+	},
+})
+
+const webToken = `> GET http://api.test/me HTTP/1.1
+> Authorization: Bearer eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2lkLnRlc3QiLCJhdWQiOiJ3ZWIiLCJleHAiOjE3OTUzNTk4NDB9.c2ln
+`
+
+var (
+	audienceText = regexp.MustCompile(`(?i)[^\n"{}]{0,40}\b(audiences?|"aud"|aud claim)\b[^\n"{}]{0,60}`)
+	issuerText   = regexp.MustCompile(`(?i)[^\n"{}]{0,40}\b(issuer|"iss"|iss claim)\b[^\n"{}]{0,60}`)
+)
+
+// head is the first n bytes of Text.
+func (c *Case) head(n int) string {
+	text := c.Text()
+	return text[:min(n, len(text))]
+}
