@@ -22,6 +22,7 @@ type Case struct {
 	tokens   memo[[]content.FoundJWT]
 	gateway  memo[*gatewayFault]
 	jsonBody memo[any]
+	cookies  memo[[]*storedCookie]
 }
 
 // Links are the relations of an exchange to others of the same capture. The
