@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -23,7 +24,7 @@ var _ = rule(Rule{
 		if better == 0 {
 			return nil
 		}
-		name := fmt.Sprintf("%d %s", better, http.StatusText(better))
+		name := fmt.Sprintf("%d %s", better, strings.Replace(http.StatusText(better), "Unprocessable Entity", "Unprocessable Content", 1))
 		return &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("%s answered %d, but the content says that %s: that is %s.", clip(c.endpointOf(), 70), c.X.Response.Status, because, name),
@@ -36,7 +37,7 @@ var _ = rule(Rule{
 		}
 	},
 	Examples: []Example{
-		{Name: "validation", Finds: "that is 422 Unprocessable Entity", Also: []string{"validation-error"}, HTTP: `> POST http://api.test/users HTTP/1.1
+		{Name: "validation", Finds: "that is 422 Unprocessable Content", Also: []string{"validation-error"}, HTTP: `> POST http://api.test/users HTTP/1.1
 < HTTP/1.1 400 Bad Request
 < Content-Type: application/json
 

@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "duplicate-get", Title: "The same data was fetched twice", Family: Client, Severity: exchange.SeverityInfo, PerEndpoint: true,
+	Explain:   "Components that fetch for themselves, and effects that run twice, ask for the same data within a second. The second answer tells nothing new.",
+	FixClient: "Share one request among all that need the data.",
+	FixServer: "Allow a short caching.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html",
+	When: func(x *exchange.Exchange) bool {
+		return x.Request.Method == http.MethodGet && status(http.StatusOK)(x) && apiLike(x) && x.Response.Body.Size > 0
+	},
+	Check: func(c *Case) *Finding {
+		y := c.repeatOf(time.Second)
+		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) {
+			return nil
+		}
+		for _, name := range []string{"Range", "Authorization", "Cookie", "Accept", "If-None-Match", "Origin"} {
+			if y.Request.Header.Get(name) != c.X.Request.Header.Get(name) {
+				return nil
+			}
+		}
+		return &Finding{
+			Related:  []exchange.ID{y.ID},
+			Verdict:  fmt.Sprintf("The same %d bytes were fetched from %s %s before (#%d).", c.X.Response.Body.Size, clip(c.Path(), 60), duration(c.X.Start.Sub(y.Start)), y.ID),
+			Short:    "same GET as " + short(c.X.Start.Sub(y.Start)) + " before",
+			Evidence: []exchange.Evidence{sequence(y, "the same GET", outcome(y), "with the same content"), c.responseField("Cache-Control", "")},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Share one request among all that need the data:", Copy: "cache[url] ??= fetch(url).then(r => r.json())"},
+				Server: exchange.Advice{Text: "If the data may be some seconds old:", Copy: "Cache-Control: private, max-age=5"},
+			},
+		}
+	},
+	Examples: []Example{
+		{Name: "twice", Finds: "The same 2 bytes were fetched from /items 300 ms before (#1)", HTTP: sameGet("00", "[]") + sameGet("00.3", "[]")},
+		{Name: "changed", HTTP: sameGet("00", "[]") + sameGet("00.3", "[1]")},
+		{Name: "later", HTTP: sameGet("00", "[]") + sameGet("10", "[]")},
+	},
+})
+
+func sameGet(at, body string) string {
+	return "* at 2026-11-22T14:00:" + at + "Z\n> GET http://api.test/items HTTP/1.1\n< HTTP/1.1 200 OK\n< Content-Type: application/json\n\n" + body + "\n* took 20ms\n"
+}
