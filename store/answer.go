@@ -48,11 +48,11 @@ func (c *Capture) fill(ctx context.Context, r *remote.Request, reply *remote.Rep
 	case remote.Rows:
 		var rows []exchange.Row
 		rows, err = c.Rows(ctx, r.ID, min(r.N, maxRowsReply))
-		reply.Data = appendRows(nil, rows)
+		reply.Data = codec.MarshalRows(rows)
 	case remote.RowsOf:
 		var rows []exchange.Row
 		rows, err = c.RowsOf(ctx, r.IDs[:min(len(r.IDs), maxRowsReply)])
-		reply.Data = appendRows(nil, rows)
+		reply.Data = codec.MarshalRows(rows)
 	case remote.Exchange:
 		var x *exchange.Exchange
 		if x, err = c.Exchange(ctx, r.ID); err == nil {
@@ -71,13 +71,6 @@ func (c *Capture) fill(ctx context.Context, r *remote.Request, reply *remote.Rep
 		err = errors.New("this question is unknown")
 	}
 	return err
-}
-
-func appendRows(b []byte, rows []exchange.Row) []byte {
-	for i := range rows {
-		b = codec.AppendRow(b, &rows[i])
-	}
-	return b
 }
 
 // marshalInfo puts the start, in nanoseconds since 1970, before the rest.

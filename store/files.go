@@ -53,7 +53,7 @@ func scan(tx *bbolt.Tx, rows []exchange.Row, from exchange.ID, n int) ([]exchang
 	hk, hv := headlines.Seek(key(from))
 	cursor := tx.Bucket(rowsBucket).Cursor()
 	for k, v := cursor.Seek(key(from)); k != nil && n > 0; k, v = cursor.Next() {
-		row, _, err := codec.DecodeRow(v)
+		row, err := codec.DecodeRow(v)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func (f files) rowsOf(ids []exchange.ID) ([]exchange.Row, error) {
 			if v == nil {
 				continue
 			}
-			row, _, err := codec.DecodeRow(v)
+			row, err := codec.DecodeRow(v)
 			if err != nil {
 				return err
 			}

@@ -165,15 +165,7 @@ func (f *follower) askRows(ctx context.Context, owner *remote.Client, r *remote.
 	if err != nil {
 		return nil, err
 	}
-	var rows []exchange.Row
-	for b := reply.Data; len(b) > 0; {
-		var row exchange.Row
-		if row, b, err = codec.DecodeRow(b); err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
+	return codec.UnmarshalRows(reply.Data)
 }
 
 // Exchange reads one exchange.

@@ -44,12 +44,12 @@ func roundTrip(t *rapid.T) {
 	}
 	r := exchange.NewRow(x)
 	r.Findings = rapid.SliceOfN(rapid.Custom(drawHeadline), 0, 3).Draw(t, "headlines")
-	encoded := AppendRow(nil, &r)
-	row, rest, err := DecodeRow(append(encoded, "rest"...))
-	if err != nil || string(rest) != "rest" {
-		t.Fatalf("%q, %v", rest, err)
+	want := []exchange.Row{r, {}, r}
+	rows, err := UnmarshalRows(MarshalRows(want))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if diff := cmp.Diff(r, row, same); diff != "" {
+	if diff := cmp.Diff(want, rows, same); diff != "" {
 		t.Fatal(diff)
 	}
 }
@@ -97,14 +97,17 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("decoded, but not encoded: %v", err)
 			}
 		}
-		if row, rest, err := DecodeRow(b); err == nil {
-			again, _, err := DecodeRow(AppendRow(nil, &row))
-			if err != nil || len(rest) > len(b) || cmp.Diff(row, again, same) != "" {
+		if row, err := DecodeRow(b); err == nil {
+			again, err := DecodeRow(AppendRow(nil, &row))
+			if err != nil || cmp.Diff(row, again, same) != "" {
 				t.Errorf("%+v became %+v, %v", row, again, err)
 			}
 		}
 		if hs, err := DecodeHeadlines(b); err == nil && len(hs) > len(b) {
 			t.Errorf("%d headlines of %d bytes", len(hs), len(b))
+		}
+		if rows, err := UnmarshalRows(b); err == nil && len(rows) > len(b) {
+			t.Errorf("%d rows of %d bytes", len(rows), len(b))
 		}
 		UnmarshalFindings(b)
 	})
@@ -114,15 +117,16 @@ func TestDecodeRowRefuses(t *testing.T) {
 	r := exchange.Row{ID: 300, URL: "http://a.test/path", Findings: []exchange.Headline{{Rule: "r", Short: "short"}}}
 	whole := AppendRow(nil, &r)
 	for n := range whole {
-		if _, _, err := DecodeRow(whole[:n]); err == nil {
+		if _, err := DecodeRow(whole[:n]); err == nil {
 			t.Errorf("the first %d of %d bytes pass for a row", n, len(whole))
 		}
 	}
 	for name, b := range map[string][]byte{
-		"another form": append([]byte{99}, whole[1:]...),
-		"long number":  append([]byte{rowForm}, bytes.Repeat([]byte{0xff}, 100)...),
+		"more than one": append(whole[:len(whole):len(whole)], 0),
+		"another form":  append([]byte{99}, whole[1:]...),
+		"long number":   append([]byte{rowForm}, bytes.Repeat([]byte{0xff}, 100)...),
 	} {
-		if _, _, err := DecodeRow(b); err == nil {
+		if _, err := DecodeRow(b); err == nil {
 			t.Errorf("%s passes for a row", name)
 		}
 	}

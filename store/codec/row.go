@@ -45,13 +45,13 @@ func AppendRow(b []byte, r *exchange.Row) []byte {
 	return AppendHeadlines(b, r.Findings)
 }
 
-// DecodeRow decodes the row at the start of b and returns what follows.
-func DecodeRow(b []byte) (exchange.Row, []byte, error) {
+// DecodeRow decodes what AppendRow appended.
+func DecodeRow(b []byte) (exchange.Row, error) {
 	if len(b) == 0 {
-		return exchange.Row{}, nil, errRow
+		return exchange.Row{}, errRow
 	}
 	if b[0] != rowForm {
-		return exchange.Row{}, nil, fmt.Errorf("decode a row: its form %d is unknown to this version of httpwhy", b[0])
+		return exchange.Row{}, fmt.Errorf("decode a row: its form %d is unknown to this version of httpwhy", b[0])
 	}
 	// One copy; the row's strings are parts of it.
 	d := cursor{s: string(b[1:])}
@@ -65,10 +65,37 @@ func DecodeRow(b []byte) (exchange.Row, []byte, error) {
 	r.Client, r.Method, r.URL, r.Proto, r.MIME = d.string(), d.string(), d.string(), d.string(), d.string()
 	r.FailureKind, r.FailureMessage = exchange.FailureKind(d.string()), d.string()
 	r.Findings = d.headlines()
-	if d.bad {
-		return exchange.Row{}, nil, errRow
+	if d.bad || d.s != "" {
+		return exchange.Row{}, errRow
 	}
-	return r, b[len(b)-len(d.s):], nil
+	return r, nil
+}
+
+// MarshalRows encodes rows, each behind its length.
+func MarshalRows(rows []exchange.Row) []byte {
+	var b, row []byte
+	for i := range rows {
+		row = AppendRow(row[:0], &rows[i])
+		b = append(binary.AppendUvarint(b, uint64(len(row))), row...)
+	}
+	return b
+}
+
+// UnmarshalRows decodes what MarshalRows made.
+func UnmarshalRows(b []byte) ([]exchange.Row, error) {
+	var rows []exchange.Row
+	for len(b) > 0 {
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > uint64(len(b)-size) {
+			return nil, errRow
+		}
+		row, err := DecodeRow(b[size:][:n])
+		if err != nil {
+			return nil, err
+		}
+		rows, b = append(rows, row), b[size:][n:]
+	}
+	return rows, nil
 }
 
 // AppendHeadlines appends the encoded form of hs to b.
