@@ -21,6 +21,7 @@ type Case struct {
 	text     memo[string]
 	tokens   memo[[]content.FoundJWT]
 	gateway  memo[*gatewayFault]
+	loop     memo[*redirectLoop]
 	jsonBody memo[any]
 	cookies  memo[[]*storedCookie]
 }
@@ -177,7 +178,15 @@ func (c *Case) Browser() bool {
 	return ua == "" || strings.HasPrefix(ua, "Mozilla/") || h.Has("Sec-Fetch-Mode")
 }
 
-// JSON is the response's content as JSON, nil if it is none or not whole.
+// JSON is the response's content as JSON, nil if it is none or not whole. It is
+// nil too for a success, 201 aside, that reports no error at its top: to parse
+// all that is fine would cost more than all rules together.
 func (c *Case) JSON() any {
-	return c.jsonBody.get(func() any { return parseJSON(c.WholeText()) })
+	return c.jsonBody.get(func() any {
+		content := c.WholeText()
+		if s := c.X.Status(); s >= 200 && s < 400 && s != 201 && !mayReportError(content) {
+			return nil
+		}
+		return parseJSON(content)
+	})
 }

@@ -83,3 +83,28 @@ func stringEnd(s string, i int) int {
 	}
 	return -1
 }
+
+// mayReportError reports whether the JSON s has a top member by which
+// interfaces report errors, with a value that does.
+func mayReportError(s string) bool {
+	if strings.HasPrefix(strings.TrimLeft(s, jsonSpace), "[") {
+		return strings.Contains(s, `"error"`) // a batch of answers, as of JSON-RPC
+	}
+	for name, value := range members(s) {
+		switch name {
+		case "success", "ok", "succeeded":
+			if value == "false" {
+				return true
+			}
+		case "status":
+			if v := strings.ToLower(value); v == `"error"` || v == `"fail"` || v == `"failure"` || v == `"failed"` {
+				return true
+			}
+		case "error", "errors":
+			if value != "null" && value != "[]" && value != `""` && value != "{}" && value != "false" {
+				return true
+			}
+		}
+	}
+	return false
+}

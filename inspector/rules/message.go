@@ -4,12 +4,8 @@ import "fmt"
 
 // errorMessage is what the response's content says of the error, in the forms
 // that are common for JSON: problem details (RFC 9457) and objects with a
-// message. It is "" if there is none. Success is spared the parsing unless it
-// looks like no success.
+// message. It is "" if there is none.
 func (c *Case) errorMessage() string {
-	if s := c.X.Status(); s >= 200 && s < 400 && !mayReportError(c.WholeText()) {
-		return ""
-	}
 	v := c.JSON()
 	if m := errorText(v); m != "" {
 		return excerpt(m, 120)
