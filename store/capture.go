@@ -190,7 +190,7 @@ func (c *Capture) open() error {
 // serve begins to answer other processes. Recording goes on without, should
 // the system have no socket for it.
 func (c *Capture) serve(last owner) error {
-	removeSocket(last.socket)
+	removeStaleSocket(last.socket)
 	o := owner{pid: os.Getpid()}
 	listener, err := listen(c.dir)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // maxSocketPath is how long the path of a Unix socket may be everywhere: macOS
@@ -60,8 +61,25 @@ func listenAt(path string) (net.Listener, error) {
 	return l, nil
 }
 
-// removeSocket removes what an owner left behind that was killed. A lock file
-// may have come from elsewhere: only sockets are removed.
+// removeStaleSocket removes what an owner left behind that was killed. A socket
+// that still answers belongs to the capture that this one is a copy of.
+func removeStaleSocket(path string) {
+	if path == "" {
+		return
+	}
+	if conn, err := net.DialTimeout("unix", path, staleTime); err == nil {
+		conn.Close()
+		return
+	}
+	removeSocket(path)
+}
+
+// staleTime bounds the wait for a socket's owner. One that is gone is noticed at
+// once.
+const staleTime = time.Second
+
+// removeSocket removes the socket at path, and the folder that was made for it.
+// The path may come from a lock file of elsewhere: nothing else is removed.
 func removeSocket(path string) {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode()&os.ModeSocket == 0 {

@@ -35,6 +35,7 @@ func (c *Capture) End(x *exchange.Exchange) {
 	if !ok {
 		c.lost.Add(1)
 		c.live.remove(x)
+		c.changes.add(x.ID)
 		return
 	}
 	if kept != x {
