@@ -66,7 +66,7 @@ var elasticHints = map[string]providerHint{
 
 // failedItems are the failed items of a bulk request, nil if there are none.
 func failedItems(c *Case) []map[string]any {
-	if !strings.Contains(c.WholeText(), `"errors":true`) {
+	if whole := c.WholeText(); !strings.Contains(whole, `"errors":true`) || !hasMember(whole, "items") {
 		return nil
 	}
 	var failed []map[string]any

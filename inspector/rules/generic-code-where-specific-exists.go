@@ -78,6 +78,9 @@ func specificStatus(c *Case) (status int, because string) {
 	said := c.errorMessage()
 	switch s := c.X.Response.Status; s {
 	case 200:
+		if !mayReportError(c.WholeText()) {
+			return 0, ""
+		}
 		if sign, said := hiddenError(c.JSON()); sign != "" && saysNotFound.MatchString(said) {
 			return 404, "nothing was found"
 		}

@@ -71,7 +71,7 @@ var graphQLHints = map[string]providerHint{
 // none. Other APIs have lists called errors too, so the request or the members
 // must show that it is GraphQL.
 func graphQLErrors(c *Case) []any {
-	if !strings.Contains(c.WholeText(), `"errors"`) {
+	if !hasMember(c.WholeText(), "errors") {
 		return nil
 	}
 	errs := list(c.JSON(), "errors")

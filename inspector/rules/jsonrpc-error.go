@@ -70,11 +70,15 @@ var jsonRPCHints = map[int]providerHint{
 
 // jsonRPCError is the first response object with an error, nil if there is none.
 func jsonRPCError(c *Case) any {
-	if !strings.Contains(c.WholeText(), `"jsonrpc"`) {
+	whole := c.WholeText()
+	if !strings.Contains(whole, `"jsonrpc"`) {
 		return nil
 	}
-	answers, batch := c.JSON().([]any)
-	if !batch {
+	answers := []any{}
+	switch {
+	case strings.HasPrefix(whole, "["):
+		answers, _ = c.JSON().([]any)
+	case hasMember(whole, "jsonrpc") && hasMember(whole, "error"):
 		answers = []any{c.JSON()}
 	}
 	for _, a := range answers {

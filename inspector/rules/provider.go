@@ -154,3 +154,17 @@ func (c *Case) expectedError() bool {
 	code := text(c.JSON(), "error")
 	return code == "authorization_pending" || code == "slow_down"
 }
+
+// hasMember reports whether s is a JSON object with this member at its top. It
+// spares the parsing of content that has not.
+func hasMember(s, name string) bool {
+	if !strings.Contains(s, `"`+name+`"`) {
+		return false
+	}
+	for n := range members(s) {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
