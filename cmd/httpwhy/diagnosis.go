@@ -1,24 +1,30 @@
 package main
 
 import (
+	"context"
+	"sync"
+
 	"httpwhy/inspector"
 	"httpwhy/inspector/exchange"
 	"httpwhy/store"
 )
 
-// batchesWaiting bounds how many commits wait for their diagnosis. Beyond it the
-// writer waits too, and then bodies are shed before anything else: the diagnosis
-// costs less than the commit, so that does not last.
-const batchesWaiting = 8
+// bytesWaiting bounds the bodies that wait in memory for their diagnosis. What
+// comes on top is read from the capture again when its turn comes: neither the
+// proxy nor the disk ever waits for a diagnosis.
+const bytesWaiting = 8 << 20
 
 // told is called for each exchange when it and its first findings are safe on
 // disk.
 type told func(*exchange.Exchange, []exchange.Finding)
 
-// committed is what one commit made durable.
-type committed struct {
-	exchanges []*exchange.Exchange
-	found     []store.FindingsOf
+// step is one thing for the diagnosis to do, in the order of the commits.
+type step struct {
+	id exchange.ID
+	// x is nil if there was no room for it.
+	x *exchange.Exchange
+	// found: the findings of id are durable.
+	found bool
 	// flush, if not nil, wants what waits for later exchanges decided, and is
 	// closed then.
 	flush chan struct{}
@@ -27,9 +33,14 @@ type committed struct {
 // diagnosis feeds what was committed to the inspector, in one goroutine, and
 // its findings back into the capture.
 type diagnosis struct {
-	commits chan committed
+	mu      sync.Mutex
+	waiting []step
+	bytes   int
+	closed  bool
+	came    chan struct{}
 	ended   chan struct{}
-	tell    told
+
+	tell told
 	// untold are exchanges whose first findings are not committed yet.
 	untold map[exchange.ID]finished
 }
@@ -42,16 +53,77 @@ type finished struct {
 // newDiagnosis tells what is finished to tell, which may be nil.
 func newDiagnosis(tell told) *diagnosis {
 	return &diagnosis{
-		commits: make(chan committed, batchesWaiting), ended: make(chan struct{}), tell: tell,
-		untold: map[exchange.ID]finished{},
+		came: make(chan struct{}, 1), ended: make(chan struct{}), tell: tell, untold: map[exchange.ID]finished{},
 	}
 }
 
-// feed takes what was committed. After stop it does nothing.
-func (d *diagnosis) feed(c committed) {
+// committed takes exchanges that are durable.
+func (d *diagnosis) committed(xs []*exchange.Exchange) {
+	d.mu.Lock()
+	for _, x := range xs {
+		n := bodyBytes(x)
+		if d.bytes+n > bytesWaiting {
+			d.waiting = append(d.waiting, step{id: x.ID})
+			continue
+		}
+		d.bytes += n
+		d.waiting = append(d.waiting, step{id: x.ID, x: x})
+	}
+	d.mu.Unlock()
+	d.signal()
+}
+
+// found takes findings that are durable.
+func (d *diagnosis) found(fs []store.FindingsOf) {
+	if d.tell == nil {
+		return
+	}
+	d.mu.Lock()
+	for _, f := range fs {
+		d.waiting = append(d.waiting, step{id: f.ID, found: true})
+	}
+	d.mu.Unlock()
+	d.signal()
+}
+
+// flush tells the diagnosis that the capture ends, and returns when all that
+// came before is diagnosed.
+func (d *diagnosis) flush() {
+	done := make(chan struct{})
+	d.mu.Lock()
+	d.waiting = append(d.waiting, step{flush: done})
+	d.mu.Unlock()
+	d.signal()
+	<-done
+}
+
+// stop ends the diagnosis after what came so far.
+func (d *diagnosis) stop() {
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	d.signal()
+	<-d.ended
+}
+
+func (d *diagnosis) signal() {
 	select {
-	case d.commits <- c:
-	case <-d.ended:
+	case d.came <- struct{}{}:
+	default:
+	}
+}
+
+// take waits for steps; none means the end.
+func (d *diagnosis) take() []step {
+	for {
+		d.mu.Lock()
+		steps, closed := d.waiting, d.closed
+		d.waiting, d.bytes = nil, 0
+		d.mu.Unlock()
+		if len(steps) > 0 || closed {
+			return steps
+		}
+		<-d.came
 	}
 }
 
@@ -60,39 +132,42 @@ func (d *diagnosis) start(c *store.Capture) {
 	go func() {
 		defer close(d.ended)
 		in := inspector.New(inspector.Options{})
-		for {
-			commit := <-d.commits
-			switch {
-			case commit.flush != nil:
-				c.PutFindings(stored(in.Flush()))
-				close(commit.flush)
-			case commit.exchanges == nil && commit.found == nil:
-				return
-			}
-			for _, x := range commit.exchanges {
-				updates := in.Observe(x)
-				c.PutFindings(stored(updates))
-				d.observed(x, updates)
-			}
-			for _, f := range commit.found {
-				d.durable(f.ID)
+		for steps := d.take(); len(steps) > 0; steps = d.take() {
+			for _, s := range steps {
+				d.do(in, c, s)
 			}
 		}
 	}()
 }
 
-// flush tells the diagnosis that the capture ends, and returns when all that was
-// fed before is diagnosed.
-func (d *diagnosis) flush() {
-	done := make(chan struct{})
-	d.commits <- committed{flush: done}
-	<-done
+func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
+	switch {
+	case s.flush != nil:
+		c.PutFindings(stored(in.Flush()))
+		close(s.flush)
+	case s.found:
+		d.durable(s.id)
+	default:
+		x := s.x
+		if x == nil {
+			var err error
+			if x, err = c.Exchange(context.Background(), s.id); err != nil {
+				return // what cannot be read is not diagnosed
+			}
+		}
+		updates := in.Observe(x)
+		c.PutFindings(stored(updates))
+		d.observed(x, updates)
+	}
 }
 
-// stop ends the diagnosis.
-func (d *diagnosis) stop() {
-	d.commits <- committed{}
-	<-d.ended
+func bodyBytes(x *exchange.Exchange) int {
+	n := 1 << 10 // heads
+	n += len(x.Request.Body.Data)
+	if x.Response != nil {
+		n += len(x.Response.Body.Data)
+	}
+	return n
 }
 
 // observed tells an exchange at once if nothing was found in it.

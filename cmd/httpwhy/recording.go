@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"httpwhy/cmd/httpwhy/setup"
-	"httpwhy/inspector/exchange"
 	"httpwhy/proxy"
 	"httpwhy/proxy/certs"
 	"httpwhy/proxy/record"
@@ -53,9 +52,7 @@ func (p *program) record(ctx context.Context, f recordFlags, dir string, tell to
 	}
 	r.diagnosis = newDiagnosis(tell)
 	r.capture, err = store.Open(dir, store.Options{
-		Committed: func(xs []*exchange.Exchange) { r.diagnosis.feed(committed{exchanges: xs}) },
-		Found:     func(found []store.FindingsOf) { r.diagnosis.feed(committed{found: found}) },
-		Recycle:   record.Recycle,
+		Committed: r.diagnosis.committed, Found: r.diagnosis.found, Recycle: record.Recycle,
 	})
 	if err != nil {
 		return nil, err
