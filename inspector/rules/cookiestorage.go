@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -62,8 +63,8 @@ func (c *Case) judgeCookie(k *storedCookie) {
 	refuse := func(r cookieRefusal, detail string) { k.Refusal, k.Detail = r, detail }
 	conn := c.cookieConnection()
 	switch {
-	case strings.ContainsFunc(k.Line, isControl):
-		refuse(refusedCharacters, "")
+	case strings.ContainsFunc(k.Line, isControl) && k.control() != "":
+		refuse(refusedCharacters, k.control())
 	case k.Name == "" && k.Value == "":
 		refuse(refusedEmpty, "")
 	case len(k.Name)+len(k.Value) > maxCookie:
@@ -72,7 +73,10 @@ func (c *Case) judgeCookie(k *storedCookie) {
 		refuse(refusedDomain, domainFault(&k.setCookie, conn.hosts))
 	case prefixFault(&k.setCookie, conn) != "":
 		refuse(refusedPrefix, prefixFault(&k.setCookie, conn))
-	case k.Partitioned && !k.Secure:
+	case k.Name == "" && strings.Contains(k.Value, "="):
+		// It could not be told from a cookie with a name when it is sent.
+		refuse(refusedEmpty, "")
+	case k.Partitioned && (!k.Secure || !conn.trusted):
 		refuse(refusedPartitioned, "")
 	case k.Secure && !conn.trusted:
 		refuse(refusedSecure, "")
@@ -83,27 +87,48 @@ func (c *Case) judgeCookie(k *storedCookie) {
 	}
 }
 
-// isControl is what makes browsers drop a cookie: any control character but a
-// tab at the ends, where it is white space that the parsing of fields removes.
+// control names the first control character in a name or value, which makes
+// browsers drop a cookie; "" if there is none. Tabs around either are white
+// space; within they count, in Chromium against RFC 6265bis.
+func (k *setCookie) control() string {
+	texts := []string{k.Name, k.Value}
+	for _, a := range k.Attributes {
+		texts = append(texts, a.Name, a.Value)
+	}
+	for _, s := range texts {
+		if i := strings.IndexFunc(s, isControl); i >= 0 {
+			return fmt.Sprintf("the control character U+%04X", s[i])
+		}
+	}
+	return ""
+}
+
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 // cookieConnection is how the browser saw the server.
 type cookieConnection struct {
-	// encrypted: by TLS; trusted: that, or this very machine.
-	encrypted, trusted bool
+	// trusted: by TLS, or on this very machine.
+	trusted bool
 	// hosts are the names by which the browser may know the server, in lower
 	// case and without port: a gateway between may have another.
 	hosts []string
 }
 
+// isAddress reports whether domain is the server's own IP address, which limits
+// nothing.
+func (k *cookieConnection) isAddress(domain string) bool {
+	_, err := netip.ParseAddr(domain)
+	return err == nil && len(k.hosts) > 0 && k.hosts[0] == domain
+}
+
 func (c *Case) cookieConnection() cookieConnection {
 	u, h := c.URL(), c.X.Request.Header
 	if u == nil {
-		return cookieConnection{encrypted: true, trusted: true}
+		return cookieConnection{trusted: true}
 	}
 	k := cookieConnection{hosts: []string{cookieHost(u.Hostname())}}
-	k.encrypted = strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "wss") || forwardedTLS(h)
-	k.trusted = k.encrypted || loopbackName(k.hosts[0])
+	k.trusted = strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "wss") ||
+		forwardedTLS(h) || loopbackName(k.hosts[0])
 	for _, name := range h.List("X-Forwarded-Host") {
 		if v, err := url.Parse("//" + name); err == nil {
 			k.hosts = append(k.hosts, cookieHost(v.Hostname()))
@@ -159,13 +184,15 @@ func domainFault(k *setCookie, hosts []string) string {
 
 func hostFault(domain, host string) string {
 	domain = cookieHost(domain)
-	if domain == host || domain == "" {
+	if domain == host {
 		return "" // a public suffix may set a cookie for itself alone
 	}
 	_, err := netip.ParseAddr(host)
 	_, err2 := netip.ParseAddr(strings.Trim(domain, "[]"))
 	colon := strings.LastIndexByte(domain, ':')
 	switch {
+	case domain == "":
+		return "it names no host"
 	case colon > 0 && err2 != nil && hostFault(domain[:colon], host) == "":
 		return "a Domain has no port"
 	case strings.Contains(domain, "://") || strings.Contains(domain, "/"):
@@ -217,10 +244,10 @@ func prefixFault(k *setCookie, conn cookieConnection) string {
 		}
 		add(k.Name == "", "a name")
 		add(!k.Secure, "Secure")
-		add(!conn.encrypted, "an https URL")
+		add(!conn.trusted, "an https URL")
 		add(p.httpOnly && !k.HTTPOnly, "HttpOnly")
 		add(p.host && k.Path != "/", "Path=/")
-		add(p.host && k.HasDomain, "no Domain")
+		add(p.host && k.HasDomain && !conn.isAddress(k.Domain), "no Domain")
 		if missing == nil {
 			return ""
 		}
