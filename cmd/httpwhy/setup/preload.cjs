@@ -34,15 +34,26 @@ if (proxy && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) {
     socket.on('data', onData);
   };
 
+  const direct = (host, port, done) => {
+    const socket = net.connect({ host, port: Number(port) });
+    const fail = (err) => done(err);
+    socket.once('error', fail);
+    socket.once('connect', () => { socket.removeListener('error', fail); done(null, socket); });
+  };
+
   const secure = (socket, options) => {
     const name = options.servername || (net.isIP(options.host || '') ? '' : options.host);
     return tls.connect({ ...options, host: options.host, socket, servername: name });
   };
 
-  const connector = (direct, isSecure) => function createConnection(options, oncreate) {
-    if (options.socketPath || options.path?.startsWith?.('\0')) return direct.call(this, options, oncreate);
+  // Libraries that know HTTP_PROXY themselves speak to the proxy: no tunnel.
+  const isProxy = (host, port) => host === proxyHost && Number(port) === Number(proxyPort);
+
+  const connector = (original, isSecure) => function createConnection(options, oncreate) {
+    if (options.socketPath || options.path?.startsWith?.('\0')) return original.call(this, options, oncreate);
     const host = options.host || options.hostname || 'localhost';
     const port = options.port || (isSecure ? 443 : 80);
+    if (isProxy(host, port)) return original.call(this, options, oncreate);
     tunnel(host, port, (err, socket) => {
       if (err) return oncreate(err);
       if (isSecure) return oncreate(null, secure(socket, { ...options, host }));
@@ -62,7 +73,8 @@ if (proxy && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) {
     globalThis[key] = new Pool({
       connect(options, done) {
         const isSecure = options.protocol === 'https:';
-        tunnel(options.hostname, options.port || (isSecure ? 443 : 80), (err, socket) => {
+        const open = isProxy(options.hostname, options.port) ? direct : tunnel;
+        open(options.hostname, options.port || (isSecure ? 443 : 80), (err, socket) => {
           if (err) return done(err, null);
           if (!isSecure) return done(null, socket.resume());
           const inner = secure(socket, {
