@@ -10,7 +10,7 @@ import (
 )
 
 func (p *program) rulesCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, asMarkdown bool
 	c := &cobra.Command{
 		Use:   "rules [ID]",
 		Short: "List the diagnoses, or explain one",
@@ -24,8 +24,12 @@ func (p *program) rulesCommand() *cobra.Command {
 				}
 				chosen = []*rules.Rule{rule}
 			}
-			if asJSON {
+			switch {
+			case asJSON:
 				return p.rulesJSON(chosen)
+			case asMarkdown:
+				_, err := fmt.Fprint(p.out, rulesMarkdown(chosen))
+				return err
 			}
 			if len(args) == 1 {
 				_, err := fmt.Fprint(p.out, ruleText(chosen[0], min(p.width(), 100)))
@@ -40,6 +44,7 @@ func (p *program) rulesCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON object per rule")
+	c.Flags().BoolVar(&asMarkdown, "markdown", false, "print a page in Markdown")
 	return c
 }
 
