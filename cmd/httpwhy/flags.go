@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"httpwhy/inspector/spelling"
 )
 
 // recordFlags are the flags of the commands that record.
@@ -61,7 +63,7 @@ func oneOf(flag, value string, valid []string) error {
 		}
 	}
 	hint := ""
-	if n := nearest(value, named); n != "" {
+	if n := spelling.Nearest(value, named); n != "" {
 		hint = fmt.Sprintf(": did you mean %s?", n)
 	}
 	return usagef("%s wants %s, not %q%s", flag, strings.Join(named, " or "), value, hint)

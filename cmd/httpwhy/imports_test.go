@@ -13,7 +13,8 @@ var mayImport = []struct {
 	allowed []string
 }{
 	{"httpwhy/inspector/exchange", nil},
-	{"httpwhy/inspector/status", nil},
+	{"httpwhy/inspector/spelling", nil},
+	{"httpwhy/inspector/status", []string{"httpwhy/inspector/spelling"}},
 	{"httpwhy/inspector/", []string{"httpwhy/inspector/"}},
 	{"httpwhy/inspector", []string{"httpwhy/inspector/"}},
 	{"httpwhy/proxy", []string{"httpwhy/inspector/exchange", "httpwhy/proxy"}},

@@ -59,7 +59,7 @@ func (p *program) root() *cobra.Command {
 	screen.add(c)
 	c.AddCommand(
 		p.runCommand(), p.proxyCommand(), p.viewCommand(), p.lsCommand(), p.showCommand(), p.whyCommand(),
-		p.statusCommand(), p.rulesCommand(), p.demoCommand(), p.versionCommand(),
+		p.statusCommand(), p.rulesCommand(), p.demoCommand(), p.generateCommand(), p.versionCommand(),
 	)
 	return c
 }

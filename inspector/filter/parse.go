@@ -2,6 +2,8 @@ package filter
 
 import (
 	"strings"
+
+	"httpwhy/inspector/spelling"
 )
 
 // maxDepth bounds nesting, and with it the stack that a filter can use.
@@ -165,12 +167,12 @@ func plainText(t token) bool {
 	}
 	digits := strings.TrimLeft(t.value, "0123456789")
 	port := len(t.value) > len(digits) && (digits == "" || digits[0] == '/')
-	return port && nearest(strings.ToLower(t.key), keyNames()) == ""
+	return port && spelling.Nearest(strings.ToLower(t.key), keyNames()) == ""
 }
 
 func unknownField(t token) error {
 	message := "unknown field " + t.key
-	if near := nearest(strings.ToLower(t.key), keyNames()); near != "" {
+	if near := spelling.Nearest(strings.ToLower(t.key), keyNames()); near != "" {
 		message += ": did you mean " + near + "?"
 	} else {
 		message += `: fields are ` + strings.Join(keyNames(), " ") + `; text with a colon stands in quotes: "` + t.key + `:"`

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"httpwhy/inspector/spelling"
+
 	"httpwhy/inspector/exchange"
 )
 
@@ -49,7 +51,7 @@ func makeIs(v string, _ bool) (test, string) {
 			}
 		}
 		if !found {
-			if near := nearest(item, stateNames()); near != "" {
+			if near := spelling.Nearest(item, stateNames()); near != "" {
 				return nil, "unknown value " + item + ": did you mean " + near + "?"
 			}
 			return nil, wants("is")

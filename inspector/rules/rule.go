@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/spelling"
 )
 
 // Rule is one diagnosis.
@@ -147,7 +148,7 @@ func Lookup(id string) *Rule { return registry[id] }
 func Nearest(id string) string {
 	best, bestDistance := "", len(id)/3+2
 	for _, r := range All() {
-		d := distance(id, r.ID)
+		d := spelling.Distance(id, r.ID)
 		if strings.Contains(r.ID, id) && len(id) >= 4 {
 			d = min(d, 1)
 		}
@@ -156,24 +157,4 @@ func Nearest(id string) string {
 		}
 	}
 	return best
-}
-
-// distance is the Levenshtein distance of two words, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,6 +1,10 @@
 package status
 
-import "strings"
+import (
+	"strings"
+
+	"httpwhy/inspector/spelling"
+)
 
 // oneOff tells whether a and b differ by at most one letter: one inserted, left
 // out or replaced, or two neighbours swapped (the commonest slip of typing).
@@ -30,33 +34,13 @@ func nearest(value string, names []string) string {
 	best, least := "", len(value)+1_000
 	for _, name := range names {
 		lower := strings.ToLower(name)
-		d := distance(lower, value)
+		d := spelling.Distance(lower, value)
 		for _, word := range strings.Fields(lower) {
-			d = min(d, distance(word, value))
+			d = min(d, spelling.Distance(word, value))
 		}
 		if d < least {
 			best, least = name, d
 		}
 	}
 	return best
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -27,13 +27,3 @@ func TestOneOff(t *testing.T) {
 		}
 	}
 }
-
-func TestDistance(t *testing.T) {
-	for pair, want := range map[[2]string]int{
-		{"kitten", "sitting"}: 3, {"", "abc"}: 3, {"abc", ""}: 3, {"abc", "abc"}: 0, {"flaw", "lawn"}: 2,
-	} {
-		if got := distance(pair[0], pair[1]); got != want {
-			t.Errorf("distance%q = %d, want %d", pair, got, want)
-		}
-	}
-}

@@ -6,40 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"httpwhy/inspector/spelling"
 )
-
-// nearest returns the member of words with the fewest edits to word, or "" if
-// every one is further away than half its length.
-func nearest(word string, words []string) string {
-	best, bestDistance := "", len(word)/2+1
-	for _, w := range words {
-		if d := editDistance(strings.ToLower(word), strings.ToLower(w)); d < bestDistance {
-			best, bestDistance = w, d
-		}
-	}
-	return best
-}
-
-// editDistance is the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
-}
 
 // flagError turns an error of the flag parser into ours: it names the nearest
 // flag that exists.
@@ -52,7 +21,7 @@ func flagError(c *cobra.Command, err error) error {
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if n := nearest(unknown, names); n != "" {
+	if n := spelling.Nearest(unknown, names); n != "" {
 		return usagef("unknown flag --%s: did you mean --%s?", unknown, n)
 	}
 	return usagef("unknown flag --%s; see httpwhy help %s", unknown, commandName(c))
@@ -71,7 +40,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 		}
 	}
 	hint := "see httpwhy help"
-	if n := nearest(name, names); n != "" {
+	if n := spelling.Nearest(name, names); n != "" {
 		hint = fmt.Sprintf("did you mean %s?", n)
 	}
 	return usagef("unknown command %s: %s", name, hint)
