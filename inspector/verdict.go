@@ -37,7 +37,11 @@ func fallback(f exchange.Finding) bool {
 }
 
 // exact reports whether f explains the exchange's own failure: that a browser
-// hides it does not.
+// hides it does not, nor what is wrong with its cookies or its caching.
 func exact(f exchange.Finding) bool {
-	return f.Severity.Rank() >= exchange.SeverityWarning.Rank() && f.Family != string(rules.CORS) && !fallback(f)
+	switch rules.Family(f.Family) {
+	case rules.CORS, rules.Cookie, rules.Cache:
+		return false
+	}
+	return f.Severity.Rank() >= exchange.SeverityWarning.Rank() && !fallback(f)
 }

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"strings"
+
+	"httpwhy/inspector/spelling"
 )
 
 // cookieTypo is an attribute that does not do what it seems to.
@@ -98,6 +100,10 @@ func (k *setCookie) folded() string {
 		return k.Name + "=" + pair
 	}
 	for _, a := range k.Attributes {
+		// "Secure, theme=dark" has the comma in what is read as its name.
+		if flag, name, ok := strings.Cut(a.Name, ", "); ok && a.HasValue && knownAttribute(flag) && isToken(name) {
+			return a.Name + "="
+		}
 		if !strings.EqualFold(a.Name, "Expires") && knownAttribute(a.Name) {
 			if pair := foldedPair(a); pair != "" {
 				return a.Name + ";" + pair
@@ -111,9 +117,6 @@ func (k *setCookie) folded() string {
 // comma, "" if there is none. "," without a space occurs in values.
 func foldedPair(a cookieAttribute) string {
 	text := a.Value
-	if !a.HasValue {
-		text = a.Name // Secure, theme=dark
-	}
 	if strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		return ""
 	}

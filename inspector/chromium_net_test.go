@@ -1,0 +1,109 @@
+package inspector
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+// netCases are what Chromium said to raw responses, Set-Cookie fields and
+// WebSocket handshakes.
+type netCases struct {
+	Cookies []struct {
+		Ctx, ID, H string
+		Blocked    []string
+		Stored     string
+	}
+	WS []struct {
+		ID, JS string
+		Err    []string
+	}
+}
+
+func readNetCases(t *testing.T) *netCases {
+	t.Helper()
+	text, err := os.ReadFile("testdata/chromium-net.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n netCases
+	if err := json.Unmarshal(text, &n); err != nil {
+		t.Fatal(err)
+	}
+	return &n
+}
+
+// refusalRules are the rules that name Chromium's reasons to block a cookie.
+var refusalRules = map[string]string{
+	"SecureOnly": "cookie-rejected-secure-over-http", "SameSiteNoneInsecure": "cookie-rejected-samesite-none-insecure",
+	"InvalidDomain": "cookie-rejected-domain", "InvalidPrefix": "cookie-rejected-prefix",
+	"NameValuePairExceedsMaxSize": "cookie-too-large", "DisallowedCharacter": "cookie-bad-characters", "NoCookieContent": "cookie-bad-characters",
+}
+
+// TestChromiumCookies compares with Chromium which cookies are stored. It
+// blocked those of other sites by its preferences, which no server sees; that
+// such a cookie cannot be stored for another reason is still to be said.
+func TestChromiumCookies(t *testing.T) {
+	named, silent, quiet := 0, 0, 0
+	for _, c := range readNetCases(t).Cookies {
+		target, header := "http://page.test:18111/k", exchange.Header{{Name: "User-Agent", Value: "Mozilla/5.0"}}
+		switch {
+		case strings.HasPrefix(c.Ctx, "cross-site"):
+			target = "http://api.other.test:18113/k"
+			header = append(header, exchange.Field{Name: "Origin", Value: "http://page.test:18111"})
+		case strings.HasSuffix(c.Ctx, "https"):
+			target = "https://page.test:18112/k"
+		}
+		// The file has the length of a long line in its place.
+		line := c.H
+		switch c.ID {
+		case "big":
+			line = "a=" + strings.Repeat("b", 4096)
+		case "big-ok":
+			line = "a=" + strings.Repeat("b", 4095)
+		case "big-attr":
+			line = "a=b; Path=/" + strings.Repeat("x", 1030)
+		}
+		x := &exchange.Exchange{
+			ID: 1, State: exchange.Complete, URL: target, Start: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC),
+			Request: exchange.Message{Method: http.MethodGet, Proto: "HTTP/1.1", Header: header},
+			Response: &exchange.Message{Status: 200, Proto: "HTTP/1.1", Body: exchange.Body{State: exchange.NoBody}, Header: exchange.Header{
+				{Name: "Access-Control-Allow-Origin", Value: "http://page.test:18111"}, {Name: "Set-Cookie", Value: strings.Trim(line, " \t")},
+			}},
+		}
+		var problems []string
+		for _, f := range findingsOf([]*exchange.Exchange{x})[1] {
+			if f.Severity.Rank() >= exchange.SeverityWarning.Rank() && f.Family == "cookie" {
+				problems = append(problems, f.Rule)
+			}
+			if len(c.Blocked) == 0 && c.ID != "partitioned-nosec" && f.Severity == exchange.SeverityError {
+				t.Errorf("%s, %s: stored, but %s", c.Ctx, c.ID, f.Verdict)
+			}
+		}
+		switch {
+		case len(c.Blocked) > 0:
+			want, known := refusalRules[c.Blocked[0]]
+			if len(problems) == 1 && (!known || problems[0] == want) {
+				named++
+				break
+			}
+			t.Errorf("%s, %s: %v, got %v", c.Ctx, c.ID, c.Blocked, problems)
+		case c.ID == "partitioned-nosec":
+			if slices.Equal(problems, []string{"cookie-partitioned-insecure"}) {
+				silent++
+			}
+		default:
+			quiet++
+		}
+	}
+	t.Logf("%d blocked and %d silently dropped cookies named, %d without an error", named, silent, quiet)
+	if named < 45 || silent < 2 || quiet < 40 {
+		t.Errorf("want at least 45, 2 and 40")
+	}
+}
