@@ -11,18 +11,18 @@ import (
 // which they are taken for a burst.
 const BurstSize = 10
 
-// apiLike selects received responses of what is an API rather than a web page:
-// JSON on either side, or a path or host that says so. What a browser loads for
-// a page is none.
-func apiLike(x *exchange.Exchange) bool {
-	if !received(x) || preflightRequest(x) {
-		return false
-	}
+// API reports whether x looks like a call of an API rather than the load of a
+// web page: JSON on either side, or a path or host that says so. What a browser
+// loads for a page is none, nor is a preflight.
+func API(x *exchange.Exchange) bool {
 	h := x.Request.Header
-	if dest := h.Get("Sec-Fetch-Dest"); dest != "" && dest != "empty" {
+	if dest := h.Get("Sec-Fetch-Dest"); dest != "" && dest != "empty" || preflightRequest(x) || x.Request.Method == "" {
 		return false
 	}
-	answer := x.Response.MediaType()
+	answer := ""
+	if received(x) {
+		answer = x.Response.MediaType()
+	}
 	if isJSON(answer) || isJSON(x.Request.MediaType()) || strings.Contains(h.Get("Accept"), "json") {
 		return true
 	}
@@ -33,9 +33,11 @@ func apiLike(x *exchange.Exchange) bool {
 	if strings.HasPrefix(host, "api.") || strings.Contains(host, "-api.") {
 		return true
 	}
-	return strings.HasPrefix(template, "/api/") || strings.Contains(template, "/api/") ||
-		len(template) > 3 && template[1] == 'v' && template[2] >= '0' && template[2] <= '9'
+	return strings.Contains(template, "/api/") || len(template) > 3 && template[1] == 'v' && template[2] >= '0' && template[2] <= '9'
 }
+
+// apiLike selects received responses of what is an API.
+func apiLike(x *exchange.Exchange) bool { return received(x) && API(x) }
 
 // apiStatus selects exchanges with an API whose response has one of these codes.
 func apiStatus(codes ...int) When {
