@@ -13,7 +13,7 @@ import (
 )
 
 // browser starts headless Chromium behind the proxy.
-func browser(t *testing.T, proxyURL string) context.Context {
+func browser(t *testing.T, proxyURL string, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(need(t, "chromium")), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
@@ -21,7 +21,7 @@ func browser(t *testing.T, proxyURL string) context.Context {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 	)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancelAllocator := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	ctx, cancelBrowser := chromedp.NewContext(ctx)
 	ctx, cancelTime := context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(func() { cancelTime(); cancelBrowser(); cancelAllocator() })
