@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The server wants %s %s the slash at its end.", clip(pathOf(next.String()), 60), word(strings.HasSuffix(next.Path, "/"), "with", "without")),
-			Short:    word(strings.HasSuffix(next.Path, "/"), "slash missing at the end", "slash too much at the end"),
+			Short:    word(strings.HasSuffix(next.Path, "/"), "redirect adds a slash", "redirect drops a slash"),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.responseField("Location", c.Status())},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request it there at once:", Copy: curl(c.X.Request.Method, content.MaskURL(next.String()))},

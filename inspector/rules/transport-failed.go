@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Repeat the request, and look at the step that failed.",
 	FixServer: "See the server's log at this time.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-502-bad-gateway",
-	When:      failed(exchange.ConnectFailed, exchange.UpstreamProxyRefused, exchange.TLSCertificateInvalid, exchange.TLSVersion, exchange.TLSHandshake, exchange.TLSClientCertRequired, exchange.TLSALPN, exchange.TLSUnrecognizedName, exchange.TLSNotTLS, exchange.TLSTimeout, exchange.ClientTLSHandshake, exchange.ClientTLSNoSharedAny, exchange.WriteFailed, exchange.MalformedRequest, exchange.ResponseHeadTooLarge, exchange.ResponseHeadTruncated, exchange.StreamReset, exchange.ProxyLoop, exchange.Interrupted, exchange.Other),
+	When:      failed(exchange.ConnectFailed, exchange.ClientTLSHandshake, exchange.ClientTLSNoSharedAny, exchange.MalformedRequest, exchange.Interrupted, exchange.Other),
 	Check: func(c *Case) *Finding {
 		f := c.transportFinding(
 			fmt.Sprintf("The exchange with %s failed: %s.", c.Host(), strings.TrimSuffix(c.X.Failure.Message, ".")), strings.ReplaceAll(string(c.X.Failure.Kind), "-", " "),
@@ -27,13 +27,13 @@ var _ = rule(Rule{
 		return f
 	},
 	Examples: []Example{
-		{Name: "handshake", Finds: "The exchange with api.test failed: handshake failure", HTTP: `> GET https://api.test/ HTTP/1.1
+		{Name: "address", Finds: "The exchange with api.test failed: connect to 10.0.0.1:443: address family not supported", HTTP: `> GET https://api.test/ HTTP/1.1
 < HTTP/1.1 502 Bad Gateway
 < Content-Type: text/plain
 
 httpwhy could not do it
 * synthetic
-* failure tls-handshake 10.0.0.1:443 alert=40 "handshake failure"`},
+* failure connect-failed 10.0.0.1:443 "connect to 10.0.0.1:443: address family not supported"`},
 		{Name: "no-failure", HTTP: quietExample},
 	},
 })

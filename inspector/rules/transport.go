@@ -53,11 +53,24 @@ func (c *Case) address() string {
 	return net.JoinHostPort(c.dialled())
 }
 
-// sClient shows a server's certificates.
-func (c *Case) sClient() string {
+// sClient shows a server's certificates and handshake.
+func (c *Case) sClient(options ...string) string {
 	host, port := c.dialled()
-	return fmt.Sprintf("openssl s_client -connect %s -servername %s -showcerts </dev/null", shell(net.JoinHostPort(host, port)), shell(host))
+	more := ""
+	for _, o := range options {
+		more += " " + shell(o)
+	}
+	return fmt.Sprintf("openssl s_client -connect %s -servername %s -showcerts%s </dev/null", shell(net.JoinHostPort(host, port)), shell(host), more)
 }
+
+// hostname is the name of the host that the connection was for.
+func (c *Case) hostname() string {
+	host, _ := c.dialled()
+	return host
+}
+
+// trimStop is a message without the full stop at its end.
+func trimStop(s string) string { return strings.TrimSuffix(s, ".") }
 
 // leaf is the server's own certificate, nil if none was seen.
 func (c *Case) leaf() *exchange.Certificate {
