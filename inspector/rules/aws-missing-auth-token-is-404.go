@@ -17,7 +17,8 @@ var _ = rule(Rule{
 	Check: func(c *Case) *Finding {
 		kind := c.X.Response.Header.Get("X-Amzn-Errortype")
 		said := text(c.JSON(), "message") == "Missing Authentication Token"
-		if !strings.HasPrefix(kind, "MissingAuthenticationToken") && !(said && (c.X.Response.Header.Has("X-Amzn-Requestid") || c.X.Response.Header.Has("X-Amz-Apigw-Id"))) {
+		ofGateway := c.X.Response.Header.Has("X-Amzn-Requestid") || c.X.Response.Header.Has("X-Amz-Apigw-Id")
+		if !strings.HasPrefix(kind, "MissingAuthenticationToken") && (!said || !ofGateway) {
 			return nil
 		}
 		f := &Finding{
