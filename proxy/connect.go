@@ -33,6 +33,8 @@ type tunnel struct {
 	tap     *tap.Conn
 	// bytes counts what the client and the server sent.
 	bytes [2]int64
+	// notes are remarks for the row of a CONNECT without a request.
+	notes []string
 	// shaken: the TLS handshake with the client is over.
 	shaken bool
 }
@@ -64,6 +66,10 @@ func (s *Server) serveConnect(r *http.Request, conn net.Conn, _ *goproxy.ProxyCt
 	}()
 	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		t.failure = clientGone(t.target)
+		return
+	}
+	if s.ignores(t.target) {
+		t.ignore(s.ctx)
 		return
 	}
 	t.serve(s.ctx)
@@ -217,7 +223,7 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 		t.answer(client, scheme, protocol, r.early)
 		return
 	}
-	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
+	t.took(r)
 	if raw.interrupted.Load() {
 		t.tap.Closed(exchange.ProxyPeer, interrupted(t.target), time.Now())
 	}
@@ -228,6 +234,18 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 		if !enough && f.Kind != exchange.Interrupted {
 			t.failure = f
 		}
+	}
+}
+
+// took takes over what a relay counted.
+func (t *tunnel) took(r *relay) {
+	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
+	switch {
+	case t.facts.TLS == nil:
+	case t.tap.Requests() > 0:
+		t.server.refusals.accepted(t.name())
+	case r.first == exchange.ClientPeer:
+		t.leftSilently()
 	}
 }
 
@@ -319,6 +337,7 @@ func (t *tunnel) row() {
 		Status: http.StatusOK, Reason: "Connection established", Proto: "HTTP/1.1",
 		Body: unread(t.bytes[1]),
 	}
+	x.Notes = t.notes
 	if t.origin != nil {
 		x.Server = t.origin.connection()
 	}

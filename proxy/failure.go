@@ -37,15 +37,15 @@ func classify(err error, at phase, addr string) *exchange.Failure {
 	f := &exchange.Failure{Peer: exchange.ServerPeer, Alert: -1, Expected: -1, Host: host, Addr: addr}
 	err = unwrapURL(err)
 	for _, step := range []func(*exchange.Failure, error, phase) bool{
-		isOurs, isName, isAddress, isTLS, isTimeout, isEnd, isErrno, isMalformed, isText, isHandshake,
+		isOurs, isUpstream, isName, isAddress, isTLS, isTimeout, isEnd, isErrno, isMalformed, isText, isHandshake,
 	} {
 		if step(f, err, at) {
-			return f
+			return throughUpstream(f, err)
 		}
 	}
 	f.Kind = exchange.Other
 	f.Message = fmt.Sprintf("%s: %s: %v", at, addr, err)
-	return f
+	return throughUpstream(f, err)
 }
 
 // classify is the function of that name for an error of a request that ends with

@@ -33,6 +33,9 @@ func isTLS(f *exchange.Failure, err error, at phase) bool {
 	wanted := errors.As(err, &shake) && shake.wantsCertificate
 	if a, ok := alertOf(err); ok {
 		f.Alert = int(a)
+		if wanted && shake.presented && aboutCertificate(a) {
+			return set(f, exchange.TLSClientCertRequired, "%s does not accept the client certificate that was sent (alert %d, %s)", f.Addr, a, alertName(a))
+		}
 		return serverAlert(f, a, wanted)
 	}
 	return false
@@ -78,6 +81,7 @@ const (
 	alertCertificateExpired     = 45
 	alertCertificateUnknown     = 46
 	alertUnknownCA              = 48
+	alertAccessDenied           = 49
 	alertProtocolVersion        = 70
 	alertUnrecognizedName       = 112
 	alertCertificateRequired    = 116
@@ -87,13 +91,24 @@ const (
 // handshakeError is an error of the TLS connection with an origin.
 type handshakeError struct {
 	err error
-	// wantsCertificate: the origin asked for a client certificate; there was
-	// none to send.
-	wantsCertificate bool
+	// wantsCertificate: the origin asked for a client certificate; presented:
+	// one was sent.
+	wantsCertificate, presented bool
 }
 
 func (e *handshakeError) Error() string { return e.err.Error() }
 func (e *handshakeError) Unwrap() error { return e.err }
+
+// aboutCertificate reports whether a peer uses alert for a certificate that it
+// does not accept.
+func aboutCertificate(alert uint8) bool {
+	switch alert {
+	case alertUnknownCA, alertBadCertificate, alertCertificateUnknown, alertUnsupportedCertificate,
+		alertCertificateExpired, alertCertificateRevoked, alertAccessDenied:
+		return true
+	}
+	return false
+}
 
 func serverAlert(f *exchange.Failure, alert uint8, wantsCertificate bool) bool {
 	if wantsCertificate && (alert == alertHandshakeFailure || alert == alertBadCertificate) {

@@ -58,6 +58,10 @@ func (s *Server) forward(r *http.Request) (resp *http.Response, err error) {
 	if err != nil {
 		return f.fail(r, f.classify(err, hostPort(r))), nil
 	}
+	if failure := f.refusedUpstream(resp); failure != nil {
+		_ = resp.Body.Close()
+		return f.fail(r, failure), nil
+	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		return f.switchProtocols(resp), nil
 	}
@@ -85,7 +89,7 @@ func (f *forward) request(r *http.Request) *http.Request {
 	out := r.WithContext(httptrace.WithClientTrace(r.Context(), f.trace()))
 	out.Close = false // said of the client's connection
 	u := *r.URL
-	if target := originForm(f.head.message.Target, r.Method); target != "" {
+	if target := f.target(r); target != "" {
 		u.Opaque, u.RawQuery, u.ForceQuery = target, "", false
 	}
 	out.URL = &u
@@ -96,6 +100,31 @@ func (f *forward) request(r *http.Request) *http.Request {
 		out.Body = &requestBody{ReadCloser: r.Body, draft: f.draft, request: r}
 	}
 	return out
+}
+
+// target is what the request line is to say, in the client's own spelling; ""
+// if the parsed URL has to do.
+func (f *forward) target(r *http.Request) string {
+	asked := f.head.message.Target
+	if !f.server.forwardsHTTP() || r.URL.Scheme != "http" {
+		return originForm(asked, r.Method)
+	}
+	// To a proxy in absolute-form; net/url puts the scheme before it.
+	if _, rest, ok := strings.Cut(asked, "://"); ok {
+		rest, _, _ = strings.Cut(rest, "#")
+		return "//" + rest
+	}
+	return ""
+}
+
+// refusedUpstream finds the upstream proxy's own refusal of a plain request: 407
+// is never an origin's.
+func (f *forward) refusedUpstream(resp *http.Response) *exchange.Failure {
+	if !f.server.forwardsHTTP() || resp.Request.URL.Scheme != "http" || resp.StatusCode != http.StatusProxyAuthRequired {
+		return nil
+	}
+	up := &upstreamError{upstreamAddr(f.server.cfg.UpstreamProxy), &refusedError{"it answered with " + resp.Status}}
+	return classify(up, awaiting, hostPort(resp.Request))
 }
 
 // originForm is the path and query of an absolute target in the client's own

@@ -93,6 +93,7 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 				t.failure.Alert = int(alert)
 				clientAlert(t.failure, alert)
 			}
+			t.refused()
 		}
 		return
 	}
@@ -163,7 +164,7 @@ func (t *tunnel) connect(ctx context.Context, h helloFacts) *exchange.Failure {
 	if f := t.dial(ctx); f != nil {
 		return f
 	}
-	if err := t.server.handshake(ctx, t.origin, t.host, h, t.watch); err != nil {
+	if err := t.server.handshake(ctx, t.origin, t.target, h, t.watch); err != nil {
 		t.failure = classify(err, handshaking, t.target)
 	}
 	return t.failure
@@ -208,11 +209,10 @@ func clientFailure(err error, addr, name string) *exchange.Failure {
 
 // clientAlert reads the alert with which a client ended TLS.
 func clientAlert(f *exchange.Failure, alert uint8) {
-	switch alert {
-	case alertUnknownCA, alertBadCertificate, alertCertificateUnknown, alertUnsupportedCertificate,
-		alertCertificateExpired, alertCertificateRevoked:
+	switch {
+	case aboutCertificate(alert):
 		set(f, exchange.ClientRejectsCA, "the client does not accept httpwhy's certificate for %s (alert %d, %s)", f.Host, alert, alertName(alert))
-	case alertProtocolVersion, alertHandshakeFailure, alertNoApplicationProtocol:
+	case alert == alertProtocolVersion, alert == alertHandshakeFailure, alert == alertNoApplicationProtocol:
 		set(f, exchange.ClientTLSNoSharedAny, "the client refused the TLS handshake for %s (alert %d, %s)", f.Host, alert, alertName(alert))
 	default:
 		set(f, exchange.ClientTLSHandshake, "the client ended the TLS handshake for %s (alert %d, %s)", f.Host, alert, alertName(alert))

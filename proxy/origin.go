@@ -37,8 +37,9 @@ type originConn struct {
 	number   uint64
 	requests atomic.Uint64
 	tls      *exchange.TLS
-	// wantsCertificate: the server asked for a client certificate.
-	wantsCertificate atomic.Bool
+	// wantsCertificate: the server asked for a client certificate; presented:
+	// it got one.
+	wantsCertificate, presented atomic.Bool
 
 	// replay is what was read ahead, and the error that ended it.
 	replay    []byte
@@ -65,7 +66,20 @@ func (s *Server) dial(ctx context.Context, addr string, w *stopwatch) (*originCo
 	if w != nil {
 		ctx = httptrace.WithClientTrace(ctx, w.dialTrace())
 	}
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	if s.cfg.UpstreamProxy != nil && s.isOwnAddress(addr) {
+		return nil, errLoop // an upstream proxy on this machine would come back
+	}
+	var c net.Conn
+	var err error
+	if s.cfg.UpstreamProxy != nil {
+		c, err = s.dialThrough(ctx, addr)
+	} else {
+		c, err = (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	}
+	return s.newOriginConn(c, err)
+}
+
+func (s *Server) newOriginConn(c net.Conn, err error) (*originConn, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -82,20 +96,33 @@ type helloFacts struct {
 	offered    []string
 }
 
-// handshake makes c a TLS connection for host (a name or an address), asking
-// for what h says. The origin's certificate is verified against the name that
+// handshake makes c a TLS connection for addr (host:port), asking for what h
+// says. The origin's certificate is verified against the name that
 // the client asked for, else the host.
-func (s *Server) handshake(ctx context.Context, c *originConn, host string, h helloFacts, w *stopwatch) error {
+func (s *Server) handshake(ctx context.Context, c *originConn, addr string, h helloFacts, w *stopwatch) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeouts.Handshake)
 	defer cancel()
-	cfg := s.originTLS(c.RemoteAddr().String(), host, h)
+	session := c.RemoteAddr().String()
+	if s.cfg.UpstreamProxy != nil {
+		session = addr // the same address leads everywhere
+	}
+	cfg := s.originTLS(session, host, h)
 	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		c.wantsCertificate.Store(true)
-		return &tls.Certificate{}, nil // none
+		own := s.clientCertificate(addr, h.serverName)
+		c.presented.Store(own != nil)
+		if own == nil {
+			own = &tls.Certificate{} // none
+		}
+		return own, nil
 	}
 	tc := tls.Client(c.Conn, cfg)
 	w.mark(&w.t.TLSStart)
-	err := tc.HandshakeContext(ctx)
+	err = tc.HandshakeContext(ctx)
 	w.mark(&w.t.TLSEnd)
 	state := tc.ConnectionState()
 	c.tls = tlsFacts(&state, h.offered)
@@ -118,7 +145,7 @@ func (s *Server) handshake(ctx context.Context, c *originConn, host string, h he
 // explain adds what the connection knows to an error of its TLS. In TLS 1.3 a
 // server refuses a missing client certificate only after the handshake.
 func (c *originConn) explain(err error) error {
-	return &handshakeError{err: err, wantsCertificate: c.wantsCertificate.Load()}
+	return &handshakeError{err: err, wantsCertificate: c.wantsCertificate.Load(), presented: c.presented.Load()}
 }
 
 func (s *Server) originTLS(addr, host string, h helloFacts) *tls.Config {

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,20 @@ type Config struct {
 	// OnFailureClose: a failed origin closes the client's connection, as it
 	// would without httpwhy, instead of an answer that says why.
 	OnFailureClose bool
+	// UpstreamProxy is the proxy through which origins are reached: http:// or
+	// socks5://, with user and password if it wants them. Nil: none.
+	UpstreamProxy *url.URL
+	// ClientCertificates are presented to origins that ask for one, by host
+	// pattern: example.com, *.example.com (names below it) or *, each with an
+	// optional :port. The longest pattern that matches counts.
+	ClientCertificates map[string]tls.Certificate
+	// Ignore are host patterns as above: a CONNECT to such a host is passed
+	// through unread.
+	Ignore []string
+	// Suggest is called once for a host whose clients refuse our certificate
+	// repeatedly. Nothing is done about it: ignoring the host is the user's
+	// decision. It must return at once.
+	Suggest func(host string)
 	// Timeouts bound the phases; zero values stand for the defaults.
 	Timeouts Timeouts
 	// MaxConnections bounds the clients' connections; 0 is 10,000.
@@ -112,6 +127,10 @@ type Server struct {
 	clientTLS *tls.Config
 	sessions  tls.ClientSessionCache
 
+	ignored      []hostPattern
+	certificates []clientCertificate
+	refusals     refusals
+
 	connections atomic.Uint64
 	slots       chan struct{}
 	// full is closed when the server begins to stop.
@@ -146,6 +165,9 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxConnections = defaultConnections
 	}
 	cfg.Timeouts.fill()
+	if err := checkUpstream(cfg.UpstreamProxy); err != nil {
+		return nil, err
+	}
 	roots, err := upstreamRoots(cfg.UpstreamRoots)
 	if err != nil {
 		return nil, err
@@ -157,6 +179,12 @@ func New(cfg Config) (*Server, error) {
 		full:     make(chan struct{}),
 		owned:    make(map[*clientConn]struct{}),
 		fresh:    make(map[*clientConn]struct{}),
+	}
+	if s.ignored, err = hostPatterns(cfg.Ignore); err != nil {
+		return nil, fmt.Errorf("hosts to ignore: %w", err)
+	}
+	if s.certificates, err = clientCertificates(cfg.ClientCertificates); err != nil {
+		return nil, fmt.Errorf("client certificates: %w", err)
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.clientTLS = &tls.Config{GetConfigForClient: configForClient, MinVersion: tls.VersionTLS10}

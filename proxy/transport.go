@@ -24,8 +24,9 @@ const (
 // nothing.
 func (s *Server) newTransport() *http.Transport {
 	return &http.Transport{
+		Proxy: s.upstreamFor,
 		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
-			c, err := s.dial(ctx, addr, nil)
+			c, err := s.dialPlain(ctx, addr)
 			if err != nil {
 				return nil, err
 			}
@@ -42,6 +43,17 @@ func (s *Server) newTransport() *http.Transport {
 		WriteBufferSize:        32 << 10,
 		ReadBufferSize:         32 << 10,
 	}
+}
+
+// dialPlain connects for a request of plain HTTP: addr is the origin's, or that
+// of the upstream proxy which is to forward it.
+func (s *Server) dialPlain(ctx context.Context, addr string) (*originConn, error) {
+	if !s.forwardsHTTP() {
+		return s.dial(ctx, addr, nil)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeouts.Connect)
+	defer cancel()
+	return s.newOriginConn(s.dialUpstream(ctx))
 }
 
 // dialTLS connects for a request in absolute-form with an https target.
@@ -62,7 +74,7 @@ func (s *Server) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) 
 	if of, ok := ctx.Value(forwardKey{}).(*forward); ok {
 		w = of.watch
 	}
-	if err := s.handshake(ctx, c, host, hello, w); err != nil {
+	if err := s.handshake(ctx, c, addr, hello, w); err != nil {
 		_ = c.Close()
 		return nil, err
 	}
