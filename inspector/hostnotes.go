@@ -52,17 +52,55 @@ func (n *hostNotes) keep(x *exchange.Exchange, found []exchange.Finding) (kept [
 // noteKeyOf is what a finding of r in x is about; ok is false if that is x
 // itself.
 func noteKeyOf(r *rules.Rule, x *exchange.Exchange) (key noteKey, ok bool) {
-	switch {
-	case r == nil:
+	if r == nil {
 		return key, false
-	case r.PerHost:
-		row := exchange.Row{URL: x.URL}
-		return noteKey{row.Host(), r.ID}, true
-	case r.PerEndpoint:
-		host, template := endpoint.Of(x.URL)
-		return noteKey{host + " " + x.Request.Method + " " + template, r.ID}, true
 	}
-	return key, false
+	about := (&subject{x: x}).of(r)
+	return noteKey{about, r.ID}, about != ""
+}
+
+// subject is what the notes of an exchange are about, worked out when the first
+// is asked for.
+type subject struct {
+	notes          *hostNotes
+	x              *exchange.Exchange
+	host, endpoint string
+}
+
+func (n *hostNotes) of(x *exchange.Exchange) *subject { return &subject{notes: n, x: x} }
+
+// of is what a note of r is about, "" if that is the exchange alone.
+func (s *subject) of(r *rules.Rule) string {
+	switch {
+	case r.PerHost:
+		if s.host == "" {
+			row := exchange.Row{URL: s.x.URL}
+			s.host = row.Host()
+		}
+		return s.host
+	case r.PerEndpoint:
+		if s.endpoint == "" {
+			host, template := endpoint.Of(s.x.URL)
+			s.endpoint = host + " " + s.x.Request.Method + " " + template
+		}
+		return s.endpoint
+	}
+	return ""
+}
+
+// known reports whether an exchange before this one shows already what r could
+// find in it.
+func (s *subject) known(r *rules.Rule) bool {
+	about := s.of(r)
+	if about == "" {
+		return false
+	}
+	el, ok := s.notes.entries[noteKey{about, r.ID}]
+	if !ok || byStart(s.x, el.Value.(*note).on) <= 0 {
+		return false
+	}
+	s.notes.recent.MoveToFront(el)
+	return true
 }
 
 // release gives up the notes that x had and does not show any more: what it

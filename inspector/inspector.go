@@ -108,7 +108,7 @@ func (i *Inspector) findings(x *exchange.Exchange) []exchange.Finding {
 	for _, r := range i.relators {
 		r.link(x, &c.Links)
 	}
-	return rules.Run(c, i.rules)
+	return rules.Run(c, i.rules, i.notes.of(x).known)
 }
 
 // unique leaves out repeated exchanges and keeps the order.

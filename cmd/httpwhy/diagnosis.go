@@ -143,7 +143,7 @@ func (d *diagnosis) start(c *store.Capture) {
 func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 	switch {
 	case s.flush != nil:
-		c.PutFindings(stored(in.Flush()))
+		c.PutFindings(stored(0, in.Flush()))
 		close(s.flush)
 	case s.found:
 		d.durable(s.id)
@@ -156,7 +156,7 @@ func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 			}
 		}
 		updates := in.Observe(x)
-		c.PutFindings(stored(updates))
+		c.PutFindings(stored(x.ID, updates))
 		d.observed(x, updates)
 	}
 }
@@ -192,9 +192,14 @@ func (d *diagnosis) durable(id exchange.ID) {
 	}
 }
 
-func stored(updates []inspector.Update) []store.FindingsOf {
-	of := make([]store.FindingsOf, 0, len(updates))
+// stored are the updates as the capture takes them. That nothing was found in an
+// exchange which is observed for the first time needs no writing.
+func stored(first exchange.ID, updates []inspector.Update) []store.FindingsOf {
+	var of []store.FindingsOf
 	for _, u := range updates {
+		if u.Exchange == first && len(u.Findings) == 0 {
+			continue
+		}
 		of = append(of, store.FindingsOf{ID: u.Exchange, Findings: u.Findings})
 	}
 	return of

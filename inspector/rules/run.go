@@ -8,11 +8,12 @@ import (
 )
 
 // Run asks every rule about the case and returns what they found, in the order
-// of All. A rule that panics is reported as a note; the others go on.
-func Run(c *Case, all []*Rule) []Finding {
+// of All. Rules that are known are not asked: what they would find is found
+// already. A rule that panics is reported as a note; the others go on.
+func Run(c *Case, all []*Rule, known func(*Rule) bool) []Finding {
 	var found []Finding
 	for _, r := range all {
-		if r.When != nil && !r.When(c.X) || r.Fallback && preflightRequest(c.X) {
+		if r.When != nil && !r.When(c.X) || r.Fallback && preflightRequest(c.X) || known(r) {
 			continue
 		}
 		if f := check(r, c); f != nil {
