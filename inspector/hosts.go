@@ -41,9 +41,18 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 	if !found {
 		return nil
 	}
-	after := all[at+1:]
-	return slices.Clone(after[:min(len(after), maxBefore)])
+	// Only a run of new connections is told by what came before, and most
+	// requests are none of one.
+	var touched []*exchange.Exchange
+	for i := at + 1; i < min(len(all), at+1+maxBefore); i++ {
+		if i >= rules.BurstSize-1 && !slices.ContainsFunc(all[i-rules.BurstSize+1:i+1], reused) {
+			touched = append(touched, all[i])
+		}
+	}
+	return touched
 }
+
+func reused(x *exchange.Exchange) bool { return x.Client.Reused }
 
 func (h *hosts) flush() []*exchange.Exchange { return nil }
 

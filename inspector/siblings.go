@@ -20,10 +20,13 @@ type siblingKey struct {
 
 const (
 	// slowWait is the time to the first byte from which an exchange is compared
-	// with its siblings again when more of those are known.
+	// with its earlier siblings again when another of those ends.
 	slowWait = time.Second
 	// burstWithin is the time in which the requests of a burst begin.
 	burstWithin = 2 * time.Second
+	// replaceWithin is the time in which a client that cancels a request sends
+	// the next one.
+	replaceWithin = time.Second
 	// repeatWithin is the time in which one request is a repetition of another.
 	repeatWithin = time.Minute
 )
@@ -63,9 +66,7 @@ func (s *siblings) changes(x, y *exchange.Exchange, from []*exchange.Exchange) b
 	case byStart(x, y) < 0:
 		return -apart < repeatWithin && (x.URL == y.URL || aborted(y)) || slow(y)
 	case aborted(y):
-		return true
-	case slow(y):
-		return true
+		return x.Start.Sub(y.End()) <= replaceWithin
 	default:
 		// The first of a burst tells of all of it.
 		return apart <= burstWithin && len(from) >= rules.BurstSize

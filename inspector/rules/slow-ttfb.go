@@ -25,7 +25,7 @@ var _ = rule(Rule{
 		}
 		var others []time.Duration
 		for _, y := range c.Links.Siblings {
-			if y.ID != c.X.ID && received(y) && y.Timing.FirstByte > 0 {
+			if before(y, c.X) && received(y) && y.Timing.FirstByte > 0 {
 				others = append(others, waited(y))
 			}
 		}
@@ -38,7 +38,7 @@ var _ = rule(Rule{
 			return nil
 		}
 		f := &Finding{
-			Verdict:  fmt.Sprintf("%s answered after %s; half of %s answered within %s.", clip(c.endpointOf(), 70), duration(wait), plural(len(others), "other", "others"), duration(median)),
+			Verdict:  fmt.Sprintf("%s answered after %s; half of the %d before it did within %s.", clip(c.endpointOf(), 70), duration(wait), len(others), duration(median)),
 			Short:    clip("slow: "+short(wait)+", usually "+short(median), 28),
 			Evidence: []exchange.Evidence{{Part: exchange.TimingPart, Name: "waited", Value: short(wait), Note: "from the end of the request to the first byte"}},
 			Fix: exchange.Fix{
@@ -57,7 +57,7 @@ var _ = rule(Rule{
 		return f
 	},
 	Examples: []Example{
-		{Name: "outlier", Finds: "GET /items/{id} answered after 2 s; half of 5 others answered within 80 ms", HTTP: waits("80ms", "80ms", "80ms", "90ms", "70ms", "2s")},
+		{Name: "outlier", Finds: "GET /items/{id} answered after 2 s; half of the 5 before it did within 80 ms", HTTP: waits("80ms", "80ms", "80ms", "90ms", "70ms", "2s")},
 		{Name: "always-slow", HTTP: waits("1.5s", "1.8s", "2s", "2s", "2s", "2s")},
 		{Name: "few", HTTP: waits("80ms", "2s")},
 	},
