@@ -147,12 +147,28 @@ func (n not) print(b *strings.Builder) {
 // test is what one term asks of a row.
 type test func(r *exchange.Row, now time.Time) bool
 
-// term is a condition without parts; src is its text.
+// term is a condition without parts; src is its text. A word, which is searched
+// in several fields, has the alternatives either in place of reads and is.
 type term struct {
-	src string
-	is  test
+	src    string
+	reads  Fields
+	is     test
+	either []part
 }
 
-func (t term) match(r *exchange.Row, now time.Time) bool { return t.is(r, now) }
+// part is a test with the fields that decide it.
+type part struct {
+	reads Fields
+	is    test
+}
+
+func (t term) match(r *exchange.Row, now time.Time) bool {
+	for i := range t.either {
+		if t.either[i].is(r, now) {
+			return true
+		}
+	}
+	return t.is != nil && t.is(r, now)
+}
 
 func (t term) print(b *strings.Builder) { b.WriteString(t.src) }

@@ -27,6 +27,7 @@ type Key struct {
 	// make builds the test for a value. Of a quoted one, * and = and commas
 	// stand for themselves. The message says what is wrong with the value.
 	make     func(value string, quoted bool) (is test, message string)
+	reads    Fields
 	relative bool
 }
 
@@ -41,24 +42,28 @@ func init() {
 			Name: "status", Wants: "404, 4xx or 400-499",
 			Help:     "status code, class, range or list; err is an exchange without a response",
 			Examples: []string{"status:404", "status:4xx", "status:400-499", "status:>=400", "status:401,403", "status:err"},
+			reads:    Status,
 			make:     makeStatus,
 		},
 		{
 			Name: "host", Wants: "a part of a host name",
 			Help:     "part of host and port; * stands for anything, = for the whole",
 			Examples: []string{"host:api", "host:*.example.com", "host:=localhost:3000"},
+			reads:    URL,
 			make:     partOf((*exchange.Row).Host),
 		},
 		{
 			Name: "path", Wants: "a part of a path",
 			Help:     "part of path and query",
 			Examples: []string{"path:/v1/", "path:*.js"},
+			reads:    URL,
 			make:     partOf((*exchange.Row).Path),
 		},
 		{
 			Name: "method", Wants: "a method such as GET",
 			Help:     "request method, or a list of them",
 			Examples: []string{"method:post", "method:PUT,PATCH"},
+			reads:    Message,
 			make:     oneOf(func(r *exchange.Row, p *pattern) bool { return p.equals(r.Method) }),
 		},
 		{
@@ -66,24 +71,28 @@ func init() {
 			Help:     "what an exchange is",
 			Examples: []string{"is:problem", "is:failed", "-is:tunnel"},
 			Values:   stateNames(),
+			reads:    Outcome,
 			make:     makeIs,
 		},
 		{
 			Name: "rule", Wants: "the beginning of a rule's name",
 			Help:     "rule of any finding, by its beginning; * stands for anything",
 			Examples: []string{"rule:cors", "rule:jwt-expired", "rule:*loop"},
+			reads:    Outcome,
 			make:     oneOf(hasRule),
 		},
 		{
 			Name: "why", Wants: "words of a reason",
 			Help:     "part of the reason shown, or of the failure's message",
 			Examples: []string{"why:expired", `why:"token expired"`},
+			reads:    Outcome,
 			make:     makeWhy,
 		},
 		{
 			Name: "failure", Wants: "the beginning of a kind of failure",
 			Help:     "kind of failure, by its beginning",
 			Examples: []string{"failure:tls", "failure:connect-refused"},
+			reads:    Outcome,
 			make: oneOf(func(r *exchange.Row, p *pattern) bool {
 				return r.FailureKind != "" && p.starts(string(r.FailureKind))
 			}),
@@ -92,12 +101,14 @@ func init() {
 			Name: "mime", Wants: "a part of a media type",
 			Help:     "part of the response's media type",
 			Examples: []string{"mime:json", "mime:image/"},
+			reads:    Message,
 			make:     partOf(func(r *exchange.Row) string { return r.MIME }),
 		},
 		{
 			Name: "url", Wants: "a part of a URL",
 			Help:     "part of the whole URL",
 			Examples: []string{"url:https://a.test/"},
+			reads:    URL,
 			make:     partOf(func(r *exchange.Row) string { return r.URL }),
 		},
 		{
@@ -105,6 +116,7 @@ func init() {
 			Help:     "scheme of the URL",
 			Examples: []string{"scheme:https"},
 			Values:   []string{"http", "https", "ws", "wss"},
+			reads:    URL,
 			make:     oneOf(func(r *exchange.Row, p *pattern) bool { return p.equals(scheme(r.URL)) }),
 		},
 		{
@@ -112,42 +124,49 @@ func init() {
 			Help:     "protocol version",
 			Examples: []string{"proto:h2", "proto:1.1"},
 			Values:   []string{"1.0", "1.1", "h2"},
+			reads:    Message,
 			make:     makeProto,
 		},
 		{
 			Name: "client", Wants: "a part of a client's address",
 			Help:     "part of the client's address and port",
 			Examples: []string{"client:127.0.0.1", "client::51034"},
+			reads:    Client,
 			make:     partOf(func(r *exchange.Row) string { return r.Client }),
 		},
 		{
 			Name: "id", Wants: "7, 7,9 or 7-20",
 			Help:     "number of the exchange: one, a list, a range",
 			Examples: []string{"id:7", "id:7,9", "id:7-20", "id:>100"},
+			reads:    Numbers,
 			make:     numbers("id", integer, true, func(r *exchange.Row) int64 { return int64(min(r.ID, math.MaxInt64)) }),
 		},
 		{
 			Name: "dur", Wants: ">500ms, <2s or 100ms-2s",
 			Help:     "duration; without a unit in milliseconds",
 			Examples: []string{"dur:>500ms", "dur:<2s"},
+			reads:    Numbers,
 			make:     numbers("dur", duration, false, func(r *exchange.Row) int64 { return int64(r.Duration) }),
 		},
 		{
 			Name: "size", Wants: ">10k, <1M or 1k-10k",
 			Help:     "bytes of the response's body; k is 1024",
 			Examples: []string{"size:>10k", "size:<1M"},
+			reads:    Numbers,
 			make:     numbers("size", bytesOf, false, func(r *exchange.Row) int64 { return r.ResponseBytes }),
 		},
 		{
 			Name: "reqsize", Wants: ">10k, <1M or 1k-10k",
 			Help:     "bytes of the request's body",
 			Examples: []string{"reqsize:>0"},
+			reads:    Numbers,
 			make:     numbers("reqsize", bytesOf, false, func(r *exchange.Row) int64 { return r.RequestBytes }),
 		},
 		{
 			Name: "age", Wants: "<5m, >1h or 1h-2d",
 			Help:     "time since the exchange began; without a unit in seconds",
 			Examples: []string{"age:<5m"},
+			reads:    Numbers,
 			make:     makeAge,
 			relative: true,
 		},
@@ -284,15 +303,19 @@ var codes = func() (texts [1000]string) {
 }()
 
 // text asks for a word anywhere in what a list shows of an exchange.
-func text(p *pattern) test {
-	return func(r *exchange.Row, _ time.Time) bool {
-		url := r.URL
-		if i := strings.Index(url, "://"); i >= 0 {
-			url = url[i+3:]
-		}
-		if p.in(url) || p.in(r.Method) || inReason(r, p) {
-			return true
-		}
-		return 0 < r.Status && r.Status < len(codes) && (p.in(codes[r.Status]) || p.in(http.StatusText(r.Status)))
-	}
+func text(src string, p *pattern) term {
+	return term{src: src, either: []part{
+		{URL, func(r *exchange.Row, _ time.Time) bool {
+			url := r.URL
+			if i := strings.Index(url, "://"); i >= 0 {
+				url = url[i+3:]
+			}
+			return p.in(url)
+		}},
+		{Message, func(r *exchange.Row, _ time.Time) bool { return p.in(r.Method) }},
+		{Outcome, func(r *exchange.Row, _ time.Time) bool { return inReason(r, p) }},
+		{Status, func(r *exchange.Row, _ time.Time) bool {
+			return 0 < r.Status && r.Status < len(codes) && (p.in(codes[r.Status]) || p.in(http.StatusText(r.Status)))
+		}},
+	}}
 }

@@ -18,24 +18,25 @@ type Operator struct {
 
 	// key is the field to which the argument goes; of is a text that a regular
 	// expression is searched in; is needs no argument.
-	key string
-	of  func(r *exchange.Row) string
-	is  func(r *exchange.Row) bool
+	key   string
+	reads Fields
+	of    func(r *exchange.Row) string
+	is    func(r *exchange.Row) bool
 }
 
 var operators = []Operator{
-	{Name: "~m", Argument: "regex", Help: "method", of: func(r *exchange.Row) string { return r.Method }},
-	{Name: "~u", Argument: "regex", Help: "URL", of: func(r *exchange.Row) string { return r.URL }},
-	{Name: "~d", Argument: "regex", Help: "domain: host and port", of: (*exchange.Row).Host},
+	{Name: "~m", Argument: "regex", Help: "method", reads: Message, of: func(r *exchange.Row) string { return r.Method }},
+	{Name: "~u", Argument: "regex", Help: "URL", reads: URL, of: func(r *exchange.Row) string { return r.URL }},
+	{Name: "~d", Argument: "regex", Help: "domain: host and port", reads: URL, of: (*exchange.Row).Host},
 	{Name: "~c", Argument: "code", Help: "status code, as status:", key: "status"},
-	{Name: "~s", Help: "has a response", is: func(r *exchange.Row) bool { return r.Status != 0 }},
-	{Name: "~q", Help: "has no response", is: func(r *exchange.Row) bool { return r.Status == 0 }},
-	{Name: "~e", Help: "failed, as is:failed", is: func(r *exchange.Row) bool { return r.State == exchange.Failed }},
-	{Name: "~t", Argument: "regex", Help: "media type of the response", of: func(r *exchange.Row) string { return r.MIME }},
-	{Name: "~ts", Argument: "regex", Help: "media type of the response", of: func(r *exchange.Row) string { return r.MIME }},
-	{Name: "~a", Help: "asset: script, style sheet, image or font", is: asset},
-	{Name: "~src", Argument: "regex", Help: "client's address", of: func(r *exchange.Row) string { return r.Client }},
-	{Name: "~http", Help: "HTTP, not an unread tunnel", is: func(r *exchange.Row) bool { return r.Mode != exchange.Tunnel }},
+	{Name: "~s", Help: "has a response", reads: Status, is: func(r *exchange.Row) bool { return r.Status != 0 }},
+	{Name: "~q", Help: "has no response", reads: Status, is: func(r *exchange.Row) bool { return r.Status == 0 }},
+	{Name: "~e", Help: "failed, as is:failed", reads: Outcome, is: func(r *exchange.Row) bool { return r.State == exchange.Failed }},
+	{Name: "~t", Argument: "regex", Help: "media type of the response", reads: Message, of: func(r *exchange.Row) string { return r.MIME }},
+	{Name: "~ts", Argument: "regex", Help: "media type of the response", reads: Message, of: func(r *exchange.Row) string { return r.MIME }},
+	{Name: "~a", Help: "asset: script, style sheet, image or font", reads: Message, is: asset},
+	{Name: "~src", Argument: "regex", Help: "client's address", reads: Client, of: func(r *exchange.Row) string { return r.Client }},
+	{Name: "~http", Help: "HTTP, not an unread tunnel", reads: Outcome, is: func(r *exchange.Row) bool { return r.Mode != exchange.Tunnel }},
 	{Name: "~all", Help: "everything", is: func(*exchange.Row) bool { return true }},
 	{Name: "~diag", Argument: "rule", Help: "rule of a finding, as rule:", key: "rule"},
 	{Name: "~dur", Argument: "range", Help: "duration, as dur:", key: "dur"},
@@ -76,7 +77,7 @@ func (p *parser) operator(t token) (node, error) {
 	case o == nil:
 		return nil, unknownOperator(t)
 	case o.is != nil:
-		return term{t.src, func(r *exchange.Row, _ time.Time) bool { return o.is(r) }}, nil
+		return term{src: t.src, reads: o.reads, is: func(r *exchange.Row, _ time.Time) bool { return o.is(r) }}, nil
 	}
 	arg := p.peek()
 	if arg.kind != word || arg.value == "" {
@@ -92,7 +93,7 @@ func (p *parser) operator(t token) (node, error) {
 	if err != nil {
 		return nil, &Error{arg.pos, o.Name + " wants a regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")}
 	}
-	return term{src, func(r *exchange.Row, _ time.Time) bool { return re.in(o.of(r)) }}, nil
+	return term{src: src, reads: o.reads, is: func(r *exchange.Row, _ time.Time) bool { return re.in(o.of(r)) }}, nil
 }
 
 func unknownOperator(t token) error {

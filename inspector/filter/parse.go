@@ -129,13 +129,13 @@ func (p *parser) missing(t token) error {
 
 func (p *parser) word(t token) (node, error) {
 	if !t.hasKey {
-		return term{t.src, text(newPattern(t.value, t.quoted))}, nil
+		return text(t.src, newPattern(t.value, t.quoted)), nil
 	}
 	name := strings.ToLower(t.key)
 	k := findKey(name)
 	if k == nil {
 		if plainText(t) {
-			return term{t.src, text(newPattern(t.key+":"+t.value, t.quoted))}, nil
+			return text(t.src, newPattern(t.key+":"+t.value, t.quoted)), nil
 		}
 		return nil, unknownField(t)
 	}
@@ -151,7 +151,7 @@ func (p *parser) build(k *Key, t token) (node, error) {
 		return nil, &Error{t.valuePos, k.Name + ": " + message}
 	}
 	p.relative = p.relative || k.relative
-	return term{t.src, is}, nil
+	return term{src: t.src, reads: k.reads, is: is}, nil
 }
 
 // plainText tells words that contain a colon, such as http://a.test, a.test:443
