@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"httpwhy/inspector/exchange"
 	"httpwhy/proxy/record"
+	"httpwhy/proxy/tap"
 )
 
 // bufferSize is the size of the pieces in which content is passed on: two full
@@ -47,6 +49,8 @@ type responseBody struct {
 	left     int64 // to come; negative: unknown
 	// headFirst: no content came with the head, so the head goes out alone.
 	headFirst bool
+	begun     bool        // the first bytes came
+	events    *tap.Events // nil if it is no event stream
 	once      sync.Once
 }
 
@@ -63,6 +67,12 @@ func (b *responseBody) Read(p []byte) (int, error) {
 func (b *responseBody) took(p []byte) {
 	if len(p) > 0 {
 		b.forward.draft.Body(exchange.ResponseSide, p)
+		if !b.begun {
+			b.begun, b.events = true, tap.NewEvents(b.forward.draft)
+		}
+		if b.events != nil {
+			b.events.Bytes(p, time.Now())
+		}
 		b.left -= int64(len(p))
 	}
 }

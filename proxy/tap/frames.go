@@ -19,17 +19,22 @@ func (p *pending) frame(side int, kind string, data []byte, size int64, at time.
 		return
 	}
 	p.change()
-	if len(p.x.Frames) >= maxFrames || p.keptFrames >= maxFrameBytes {
-		p.x.FramesLost++
-		return
-	}
-	data = data[:min(int64(len(data)), exchange.HeadSize, maxFrameBytes-p.keptFrames)]
-	p.keptFrames += int64(len(data))
 	from := exchange.ClientPeer
 	if side == fromServer {
 		from = exchange.ServerPeer
 	}
-	p.x.Frames = append(p.x.Frames, exchange.Frame{
-		At: p.d.Since(at), From: from, Type: kind, Data: append([]byte(nil), data...), Size: size,
-	})
+	keep(p.x, &p.keptFrames, exchange.Frame{At: p.d.Since(at), From: from, Type: kind, Data: data, Size: size})
+}
+
+// keep adds a frame to x within the bounds, and its bytes, which it copies, to
+// kept.
+func keep(x *exchange.Exchange, kept *int64, f exchange.Frame) {
+	if len(x.Frames) >= maxFrames || *kept >= maxFrameBytes {
+		x.FramesLost++
+		return
+	}
+	data := f.Data[:min(int64(len(f.Data)), exchange.HeadSize, maxFrameBytes-*kept)]
+	*kept += int64(len(data))
+	f.Data = append([]byte(nil), data...)
+	x.Frames = append(x.Frames, f)
 }

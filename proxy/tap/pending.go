@@ -2,7 +2,6 @@ package tap
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -133,7 +132,7 @@ const maxInterim = 100
 func (p *pending) respond(m *exchange.Message, at time.Time) {
 	p.x.Response = m
 	p.x.Timing.ResponseHead = p.d.Since(at)
-	if strings.EqualFold(m.MediaType(), "text/event-stream") && !m.Header.Has("Content-Encoding") {
+	if isEventStream(m) {
 		p.events = &eventStream{}
 	}
 	p.change()
@@ -153,7 +152,7 @@ func (p *pending) content(side int, b []byte, at time.Time) {
 	}
 	p.d.Body(exchange.ResponseSide, b)
 	if p.events != nil {
-		p.events.feed(p, b, at)
+		p.events.feed(b, func(lines []byte, size int64) { p.frame(fromServer, "event", lines, size, at) })
 	}
 }
 

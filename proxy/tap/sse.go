@@ -2,7 +2,6 @@ package tap
 
 import (
 	"bytes"
-	"time"
 
 	"httpwhy/inspector/exchange"
 )
@@ -18,7 +17,9 @@ type eventStream struct {
 	cr     bool   // the last byte was a CR, whose LF may follow
 }
 
-func (e *eventStream) feed(p *pending, b []byte, at time.Time) {
+// feed reads the next bytes. event gets the lines of each event, which it must
+// copy, and their true length.
+func (e *eventStream) feed(b []byte, event func(lines []byte, size int64)) {
 	for len(b) > 0 {
 		if e.cr && b[0] == '\n' {
 			b = b[1:]
@@ -32,7 +33,7 @@ func (e *eventStream) feed(p *pending, b []byte, at time.Time) {
 		e.add(b[:i])
 		e.cr = b[i] == '\r'
 		b = b[i+1:]
-		e.endLine(p, at)
+		e.endLine(event)
 	}
 }
 
@@ -47,7 +48,7 @@ func (e *eventStream) add(b []byte) {
 // endLine ends the present line; an empty one dispatches the event. A block
 // without a data field (a comment that keeps the connection alive, a retry
 // time) is no event.
-func (e *eventStream) endLine(p *pending, at time.Time) {
+func (e *eventStream) endLine(event func(lines []byte, size int64)) {
 	if e.length > 0 {
 		e.data = e.data || e.isData()
 		e.add([]byte("\n"))
@@ -55,7 +56,7 @@ func (e *eventStream) endLine(p *pending, at time.Time) {
 		return
 	}
 	if e.data {
-		p.frame(fromServer, "event", e.block, e.size, at)
+		event(e.block, e.size)
 	}
 	*e = eventStream{block: e.block[:0], cr: e.cr}
 }
