@@ -35,6 +35,7 @@ var (
 		"client-tls":  factClientTLS,   // the same of the other connection
 		"body":        factBody,        // * body cut 70000 · interrupted 10 · "not recorded" 9 · base64 AAEC
 		"trailer":     factTrailer,     // * trailer grpc-status: 0
+		"frame":       factFrame,       // * frame server close 1m0s "\x03\xf3bye"
 		"note":        factNote,        // * note "12 bodies were shed"
 	}
 )

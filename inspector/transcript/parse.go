@@ -19,8 +19,8 @@
 // backslash, is written with a backslash before it; so is the last line when it
 // is empty. Lines "* name values" state facts: see the table in facts.go.
 //
-// What the notation does not carry: frames, and the request-target where it
-// differs from the origin-form of the URL.
+// What the notation does not carry: frames whose payload is not known whole, and
+// the request-target where it differs from the origin-form of the URL.
 package transcript
 
 import (

@@ -129,6 +129,7 @@ func printFacts(b *strings.Builder, x *exchange.Exchange) {
 		fmt.Fprintf(b, "* closed-by %s\n", value(string(x.ClosedBy)))
 	}
 	printTiming(b, x.Timing)
+	printFrames(b, x.Frames)
 	for _, note := range x.Notes {
 		fmt.Fprintf(b, "* note %s\n", strconv.Quote(note))
 	}

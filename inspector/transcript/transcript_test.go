@@ -104,6 +104,7 @@ func TestRoundTrip(t *testing.T) {
 		"* certificate subject=\"CN=h.test\" issuer=\"CN=ca\" names=h.test,www.h.test not-before=2026-01-01T00:00:00Z not-after=2026-02-01T00:00:00Z\n"+
 		"* timing dns-start=1ns tls-end=3ms end=4ms\n* note \"two words\"\n")
 	roundTrip(t, "> GET http://h.test/ HTTP/1.1\n< HTTP/1.1 200 OK\n* body base64 AAEC/w==\n")
+	roundTrip(t, framed)
 }
 
 func roundTrip(t *testing.T, text string) {
@@ -122,8 +123,26 @@ func roundTrip(t *testing.T, text string) {
 	}
 }
 
+const framed = "> GET http://h.test/ HTTP/1.1\n< HTTP/1.1 101 Switching Protocols\n" +
+	"* frame client text 2ms \"a \\\"b\\\"\"\n* frame server close 3s \"\\x03\\xf3bye\"\n* frame server ping 3s \"\"\n"
+
+func TestFrames(t *testing.T) {
+	xs, err := Parse(framed)
+	if err != nil || len(xs) != 1 || len(xs[0].Frames) != 3 {
+		t.Fatalf("%v, %+v", err, xs)
+	}
+	want := exchange.Frame{At: 3 * time.Second, From: exchange.ServerPeer, Type: "close", Data: []byte("\x03\xf3bye"), Size: 5}
+	if diff := cmp.Diff(want, xs[0].Frames[1]); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := Parse("> GET http://h.test/ HTTP/1.1\n* frame server close"); err == nil {
+		t.Error("a frame without offset is read")
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(several)
+	f.Add(framed)
 	f.Add("* mode reverse\n> CONNECT h:1 HTTP/1.1\n< HTTP/1.1 200\n\n\\\\\n\n* body interrupted 9\n")
 	f.Fuzz(func(t *testing.T, text string) { roundTrip(t, text) })
 }
