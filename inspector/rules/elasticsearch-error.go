@@ -66,7 +66,14 @@ var elasticHints = map[string]providerHint{
 
 // failedItems are the failed items of a bulk request, nil if there are none.
 func failedItems(c *Case) []map[string]any {
-	if whole := c.WholeText(); !strings.Contains(whole, `"errors":true`) || !hasMember(whole, "items") {
+	whole, bulk := c.WholeText(), false
+	for name, value := range members(whole) {
+		if name == "errors" {
+			bulk = value == "true"
+			break
+		}
+	}
+	if !bulk || !hasMember(whole, "items") {
 		return nil
 	}
 	var failed []map[string]any

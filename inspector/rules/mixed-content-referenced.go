@@ -26,10 +26,11 @@ var _ = rule(Rule{
 			strings.Contains(c.X.Response.Header.Get("Content-Security-Policy"), "upgrade-insecure-requests") {
 			return nil
 		}
-		found := insecureResource.FindStringSubmatch(text)
-		if found == nil {
+		at := insecureResource.FindStringSubmatchIndex(text)
+		if at == nil || inComment(text, at[0]) {
 			return nil
 		}
+		found := []string{text[at[0]:at[1]], text[at[2]:at[3]], text[at[4]:at[5]]}
 		what, where := strings.ToLower(found[1]), clip(content.MaskURL(found[2]), 80)
 		return &Finding{
 			Verdict:  fmt.Sprintf("The page comes by https but takes a %s from %s, which browsers block.", what, where),
@@ -52,6 +53,11 @@ var _ = rule(Rule{
 < Content-Type: text/html
 
 <html><a href="http://other.test/">other</a><script src="https://cdn.test/a.js"></script></html>`},
+		{Name: "conditional-comment", HTTP: `> GET https://www.test/ HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Type: text/html
+
+<html><!--[if lt IE 9]><script src="http://cdn.test/shim.js"></script><![endif]--></html>`},
 		{Name: "http-page", HTTP: `> GET http://www.test/ HTTP/1.1
 < HTTP/1.1 200 OK
 < Content-Type: text/html
@@ -63,3 +69,9 @@ var _ = rule(Rule{
 // insecureResource matches what is blocked: scripts, frames, and style sheets.
 // Images, audio and video are upgraded.
 var insecureResource = regexp.MustCompile(`(?i)<(script|iframe)\s[^>]{0,300}?\bsrc\s*=\s*["'](http://[^"'\s>]{1,200})`)
+
+// inComment reports whether the place in an HTML text is in a comment: old pages
+// name scripts for old browsers there.
+func inComment(text string, at int) bool {
+	return strings.LastIndex(text[:at], "<!--") > strings.LastIndex(text[:at], "-->")
+}

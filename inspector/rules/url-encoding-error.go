@@ -35,6 +35,9 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Nothing to change."},
 			},
 		}
+		if c.X.Response.Status == 404 && fault != "is encoded twice" {
+			f.Confidence = exchange.Possible // a query rarely decides what is found
+		}
 		if strings.Contains(target, "&amp;") {
 			f.Fix.Client = exchange.Advice{Text: "Decode the HTML first:", Copy: curl(c.X.Request.Method, strings.ReplaceAll(target, "&amp;", "&"))}
 		}
