@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,5 +106,95 @@ func TestChromiumCookies(t *testing.T) {
 	t.Logf("%d blocked and %d silently dropped cookies named, %d without an error", named, silent, quiet)
 	if named < 45 || silent < 2 || quiet < 40 {
 		t.Errorf("want at least 45, 2 and 40")
+	}
+}
+
+// handshakeAnswers are the fields of the server's answers, by the case's ID;
+// what begins with P was asked with the subprotocols a and b.
+var handshakeAnswers = map[string]exchange.Header{
+	"ok":             answerTo("websocket", "Upgrade", accepted),
+	"HTTP10":         answerTo("websocket", "Upgrade", accepted),
+	"P-ok":           append(answerTo("websocket", "Upgrade", accepted), exchange.Field{Name: "Sec-WebSocket-Protocol", Value: "a"}),
+	"wrong-accept":   answerTo("websocket", "Upgrade", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+	"no-accept":      answerTo("websocket", "Upgrade", ""),
+	"no-upgrade":     answerTo("", "Upgrade", accepted),
+	"bad-upgrade":    answerTo("h2c", "Upgrade", accepted),
+	"no-connection":  answerTo("websocket", "", accepted),
+	"bad-connection": answerTo("websocket", "keep-alive", accepted),
+	"proto-unasked":  append(answerTo("websocket", "Upgrade", accepted), exchange.Field{Name: "Sec-WebSocket-Protocol", Value: "chat"}),
+	"ext-unasked":    append(answerTo("websocket", "Upgrade", accepted), exchange.Field{Name: "Sec-WebSocket-Extensions", Value: "foo"}),
+	"P-none":         answerTo("websocket", "Upgrade", accepted),
+	"P-wrong":        append(answerTo("websocket", "Upgrade", accepted), exchange.Field{Name: "Sec-WebSocket-Protocol", Value: "zzz"}),
+	"P-multi": append(answerTo("websocket", "Upgrade", accepted),
+		exchange.Field{Name: "Sec-WebSocket-Protocol", Value: "a"}, exchange.Field{Name: "Sec-WebSocket-Protocol", Value: "b"}),
+}
+
+// handshakeRules are the rules that name each failure; where none is given it
+// is ws-unexpected-status.
+var handshakeRules = map[string]string{
+	"wrong-accept": "ws-accept-wrong", "no-accept": "ws-accept-missing", "no-upgrade": "ws-upgrade-header-missing",
+	"bad-upgrade": "ws-upgrade-header-missing", "no-connection": "ws-connection-header-missing", "bad-connection": "ws-connection-header-missing",
+	"proto-unasked": "ws-subprotocol", "ext-unasked": "ws-extension-unrequested", "P-none": "ws-subprotocol",
+	"P-wrong": "ws-subprotocol", "P-multi": "ws-subprotocol", "close": "empty-reply",
+}
+
+// The key of RFC 6455 section 1.3 and its answer.
+const (
+	sampleKey = "dGhlIHNhbXBsZSBub25jZQ=="
+	accepted  = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+)
+
+func answerTo(upgrade, connection, accept string) exchange.Header {
+	var h exchange.Header
+	for _, f := range []exchange.Field{{Name: "Upgrade", Value: upgrade}, {Name: "Connection", Value: connection}, {Name: "Sec-WebSocket-Accept", Value: accept}} {
+		if f.Value != "" {
+			h = append(h, f)
+		}
+	}
+	return h
+}
+
+// TestChromiumWebSockets compares with Chromium which handshakes succeed.
+func TestChromiumWebSockets(t *testing.T) {
+	right := 0
+	for _, c := range readNetCases(t).WS {
+		x := &exchange.Exchange{
+			ID: 1, State: exchange.Complete, URL: "http://page.test:18111/w/" + c.ID, Start: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC),
+			Request: exchange.Message{Method: http.MethodGet, Proto: "HTTP/1.1", Header: exchange.Header{
+				{Name: "User-Agent", Value: "Mozilla/5.0"}, {Name: "Connection", Value: "Upgrade"}, {Name: "Upgrade", Value: "websocket"},
+				{Name: "Origin", Value: "http://page.test:18111"}, {Name: "Sec-WebSocket-Version", Value: "13"}, {Name: "Sec-WebSocket-Key", Value: sampleKey},
+				{Name: "Sec-WebSocket-Extensions", Value: "permessage-deflate; client_max_window_bits"},
+			}},
+			Response: &exchange.Message{Status: http.StatusSwitchingProtocols, Proto: "HTTP/1.1", Header: handshakeAnswers[c.ID]},
+		}
+		if strings.HasPrefix(c.ID, "P-") {
+			x.Request.Header = append(x.Request.Header, exchange.Field{Name: "Sec-WebSocket-Protocol", Value: "a, b"})
+		}
+		if status, err := strconv.Atoi(c.ID); err == nil {
+			x.Response.Status = status
+		}
+		if c.ID == "close" {
+			x.Response, x.State = nil, exchange.Failed
+			x.Failure = &exchange.Failure{Kind: exchange.EmptyReply, Peer: exchange.ServerPeer, Alert: -1, Message: "the connection ended before a response"}
+		}
+		want := handshakeRules[c.ID]
+		if want == "" && !strings.HasPrefix(c.JS, "open") {
+			want = "ws-unexpected-status"
+		}
+		var problems []string
+		for _, f := range findingsOf([]*exchange.Exchange{x})[1] {
+			if f.Severity.Rank() >= exchange.SeverityWarning.Rank() {
+				problems = append(problems, f.Rule)
+			}
+		}
+		if want == "" && problems == nil || want != "" && slices.Contains(problems, want) {
+			right++
+		} else {
+			t.Errorf("%s: %s, want %q, got %v", c.ID, c.JS, want, problems)
+		}
+	}
+	t.Logf("%d handshakes right", right)
+	if right < 24 {
+		t.Error("want 24")
 	}
 }

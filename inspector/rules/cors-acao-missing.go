@@ -70,7 +70,9 @@ x
 > Upgrade: websocket
 > Connection: Upgrade
 < HTTP/1.1 101 Switching Protocols
-< Upgrade: websocket`},
+< Upgrade: websocket
+< Connection: Upgrade
+< Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=`},
 		{Name: "not-modified", HTTP: `> GET http://api.test/items HTTP/1.1
 > User-Agent: Mozilla/5.0
 > Origin: http://page.test
