@@ -176,7 +176,12 @@ func squidPage(m *exchange.Message, _ string) *gatewayFault {
 		return nil
 	}
 	g := &gatewayFault{Generator: "Squid", Proof: "X-Squid-Error: " + clip(code, 60), Part: exchange.ResponseHeader}
-	name, _, _ := strings.Cut(code, " ")
+	name, errno, _ := strings.Cut(code, " ")
+	if name == "ERR_READ_ERROR" && errno == "0" {
+		// Squid 5 says so of a peer that refuses the connection, too.
+		g.Fault, g.Says = faultRefused, anyFault
+		return g
+	}
 	switch name {
 	case "ERR_CONNECT_FAIL", "ERR_CANNOT_FORWARD":
 		g.Fault, g.Says = faultRefused, "it could not connect to the server behind it"
