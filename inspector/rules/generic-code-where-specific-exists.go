@@ -85,7 +85,7 @@ func specificStatus(c *Case) (status int, because string) {
 			return 404, "nothing was found"
 		}
 	case 400:
-		if len(invalidFields(c.JSON())) > 0 {
+		if len(invalidFields(c.JSON())) > 0 && !c.foreignFields() {
 			return 422, "fields are not valid"
 		}
 	case 403:

@@ -168,3 +168,10 @@ func hasMember(s, name string) bool {
 	}
 	return false
 }
+
+// foreignFields reports whether what looks like a list of fields is something
+// else: GraphQL's errors have the path of an output, and the details of a Status
+// of Kubernetes name the object.
+func (c *Case) foreignFields() bool {
+	return graphQLErrors(c) != nil || text(c.JSON(), "kind") == "Status" && text(c.JSON(), "apiVersion") == "v1"
+}
