@@ -24,6 +24,8 @@ type forward struct {
 	writer  *frontWriter
 	head    rawHead
 	watch   *stopwatch
+	mode    exchange.Mode
+	notes   []string
 	upgrade string
 	draft   *record.Draft
 
@@ -71,8 +73,8 @@ func (s *Server) forward(r *http.Request) (resp *http.Response, err error) {
 // begin reports the request head.
 func (f *forward) begin(r *http.Request) {
 	x := &exchange.Exchange{
-		Mode: exchange.Forward, Start: f.head.at, URL: f.head.message.Target,
-		Request: f.head.message, Client: f.client.connection(),
+		Mode: f.mode, Start: f.head.at, URL: f.url(),
+		Request: f.head.message, Client: f.client.connection(), Notes: f.notes,
 	}
 	x.Request.Body.Expected = r.ContentLength
 	if !f.head.message.Header.Has("Content-Length") {
@@ -105,7 +107,7 @@ func (f *forward) request(r *http.Request) *http.Request {
 // target is what the request line is to say, in the client's own spelling; ""
 // if the parsed URL has to do.
 func (f *forward) target(r *http.Request) string {
-	asked := f.head.message.Target
+	asked := f.url()
 	if !f.server.forwardsHTTP() || r.URL.Scheme != "http" {
 		return originForm(asked, r.Method)
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"httpwhy/inspector/exchange"
 )
 
 // serveProxy is the first to see a request. CONNECT and plain HTTP go through
@@ -16,11 +18,20 @@ func (s *Server) serveProxy(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		head = rawHead{message: headOf(r), at: time.Now()}
 	}
+	hideCredentials(head.message.Header)
 	fw := &frontWriter{ResponseWriter: w, client: client}
-	f := &forward{server: s, client: client, writer: fw, head: head, watch: newStopwatch(head.at)}
+	f := &forward{
+		server: s, client: client, writer: fw, head: head, watch: newStopwatch(head.at), mode: exchange.Forward,
+	}
 	ctx := context.WithValue(r.Context(), forwardKey{}, f)
-	if r.Method != http.MethodConnect && s.isPage(r) {
+	switch {
+	case s.isPage(r):
 		s.servePage(fw, r)
+		return
+	case s.isReverse(r):
+		f.reverse(r)
+	case (r.Method == http.MethodConnect || r.URL.IsAbs()) && !s.authorized(r, client):
+		f.challenge(r)
 		return
 	}
 	if r.Method != http.MethodConnect {

@@ -56,6 +56,19 @@ type Config struct {
 	// Ignore are host patterns as above: a CONNECT to such a host is passed
 	// through unread.
 	Ignore []string
+	// Reverse is the origin, http:// or https://, to which requests in
+	// origin-form are sent; nil: none are. KeepHost leaves their Host as it
+	// came instead of naming the origin.
+	Reverse  *url.URL
+	KeepHost bool
+	// ProxyAuth is the user:password that clients must send. It is required of
+	// those of a TCP listener if set, and must be for one that is not on the
+	// loopback interface. It is neither passed on nor recorded. Requests in
+	// reverse mode and for our own page need none.
+	ProxyAuth string
+	// Recorded returns how many exchanges are recorded so far, for our own
+	// page; nil: it does not say.
+	Recorded func() uint64
 	// Suggest is called once for a host whose clients refuse our certificate
 	// repeatedly. Nothing is done about it: ignoring the host is the user's
 	// decision. It must return at once.
@@ -165,7 +178,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxConnections = defaultConnections
 	}
 	cfg.Timeouts.fill()
-	if err := checkUpstream(cfg.UpstreamProxy); err != nil {
+	if err := errors.Join(checkUpstream(cfg.UpstreamProxy), checkReverse(cfg.Reverse), checkCredentials(cfg.ProxyAuth)); err != nil {
 		return nil, err
 	}
 	roots, err := upstreamRoots(cfg.UpstreamRoots)

@@ -30,6 +30,10 @@ func (c *clientConn) noteRefusal(p []byte) {
 		Mode: exchange.Forward, Start: at, Request: requestHead(raw), Client: c.connection(),
 	}
 	x.URL = x.Request.Target
+	hideCredentials(x.Request.Header)
+	if x.Request.Header.Has(proxyAuthorization) {
+		raw = nil // no excerpt of them either
+	}
 	d := record.Begin(c.recorder, x, -1)
 	d.Body(exchange.ResponseSide, p[n:])
 	d.BodyEnd(exchange.ResponseSide)

@@ -10,8 +10,11 @@ import (
 
 // Serve accepts connections from ln until ctx ends or Shutdown is called, and
 // closes ln. It returns nil after an orderly stop. It may be called for several
-// listeners.
+// listeners. One that other machines can reach needs Config.ProxyAuth.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	if err := s.checkListener(ln.Addr()); err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	if !s.addListener(ln.Addr()) {
 		return errors.Join(http.ErrServerClosed, ln.Close())
 	}

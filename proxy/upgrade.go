@@ -76,7 +76,7 @@ func (f *forward) relayUpgrade(upstream io.ReadWriteCloser, t *tap.Conn, addr st
 func (f *forward) handOver(m *exchange.Message) *tap.Conn {
 	t := tap.New(tap.Config{
 		Recorder: &takeover{Recorder: f.server.cfg.Recorder, forward: f}, BodyLimit: f.server.cfg.BodyLimit,
-		Mode: exchange.Forward, Scheme: "http", Protocol: "http/1.1",
+		Mode: f.mode, Scheme: "http", Protocol: "http/1.1",
 	})
 	now := time.Now()
 	req := &f.head.message
@@ -96,7 +96,7 @@ func (t *takeover) Begin(x *exchange.Exchange) exchange.ID {
 	f := t.forward
 	id := f.draft.ID()
 	f.draft.Update(func(old *exchange.Exchange) {
-		x.Start, x.URL, x.Client, x.Server, x.Interim = old.Start, old.URL, old.Client, old.Server, old.Interim
+		x.Start, x.URL, x.Client, x.Server, x.Interim, x.Notes = old.Start, old.URL, old.Client, old.Server, old.Interim, old.Notes
 		x.Timing = f.watch.timing()
 	})
 	return id
