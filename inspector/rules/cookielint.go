@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"httpwhy/inspector/spelling"
-
-	"httpwhy/inspector/spelling"
 )
 
 // cookieTypo is an attribute that does not do what it seems to.
