@@ -51,26 +51,32 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 	var touched []*exchange.Exchange
 	all := s.seen.get(key)
 	for i, y := range all {
-		if y.ID != x.ID && s.changes(x, y, all[i:]) {
+		if y.ID != x.ID && (changes(x, y) || leads(all, i, x)) {
 			touched = append(touched, y)
 		}
 	}
 	return touched
 }
 
-// changes reports whether x may change what is found in y, at the head of its
-// siblings.
-func (s *siblings) changes(x, y *exchange.Exchange, from []*exchange.Exchange) bool {
-	apart := x.Start.Sub(y.Start)
-	switch {
-	case byStart(x, y) < 0:
-		return -apart < repeatWithin && (x.URL == y.URL || aborted(y)) || slow(y)
-	case aborted(y):
-		return x.Start.Sub(y.End()) <= replaceWithin
-	default:
-		// The first of a burst tells of all of it.
-		return apart <= burstWithin && len(from) >= rules.BurstSize
+// changes reports whether x, as a repetition or as what is usual, may change
+// what is found in its sibling y.
+func changes(x, y *exchange.Exchange) bool {
+	if byStart(x, y) > 0 {
+		return aborted(y) && x.Start.Sub(y.End()) <= replaceWithin
 	}
+	return y.Start.Sub(x.Start) < repeatWithin && (x.URL == y.URL || aborted(y)) || slow(y)
+}
+
+// leads reports whether the sibling at i leads a burst to which x belongs, or
+// led it before x came: the first of a burst tells of all of it.
+func leads(all []*exchange.Exchange, i int, x *exchange.Exchange) bool {
+	y := all[i]
+	if byStart(x, y) < 0 {
+		// x is not among them if it is older than all that are remembered.
+		return i > 0 && all[i-1].ID == x.ID && y.Start.Sub(x.Start) <= burstWithin
+	}
+	return len(all)-i >= rules.BurstSize && x.Start.Sub(y.Start) <= burstWithin &&
+		(i == 0 || y.Start.Sub(all[i-1].Start) > burstWithin)
 }
 
 func aborted(x *exchange.Exchange) bool {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func (c *Case) freshRun() []*exchange.Exchange {
 	if n < BurstSize-1 {
 		return nil
 	}
-	run := append(c.Links.Before[n-(BurstSize-1):n:n], c.X)
+	run := append(slices.Clone(c.Links.Before[n-(BurstSize-1):]), c.X)
 	seen := map[netip.AddrPort]bool{}
 	for i, x := range run {
 		if !x.Client.Addr.IsValid() || x.Client.Reused || seen[x.Client.Addr] || i > 0 && run[i-1].End().After(x.Start) {
