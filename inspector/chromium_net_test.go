@@ -161,8 +161,12 @@ func TestChromiumWebSockets(t *testing.T) {
 		x := &exchange.Exchange{
 			ID: 1, State: exchange.Complete, URL: "http://page.test:18111/w/" + c.ID, Start: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC),
 			Request: exchange.Message{Method: http.MethodGet, Proto: "HTTP/1.1", Header: exchange.Header{
-				{Name: "User-Agent", Value: "Mozilla/5.0"}, {Name: "Connection", Value: "Upgrade"}, {Name: "Upgrade", Value: "websocket"},
-				{Name: "Origin", Value: "http://page.test:18111"}, {Name: "Sec-WebSocket-Version", Value: "13"}, {Name: "Sec-WebSocket-Key", Value: sampleKey},
+				{Name: "User-Agent", Value: "Mozilla/5.0"},
+				{Name: "Connection", Value: "Upgrade"},
+				{Name: "Upgrade", Value: "websocket"},
+				{Name: "Origin", Value: "http://page.test:18111"},
+				{Name: "Sec-WebSocket-Version", Value: "13"},
+				{Name: "Sec-WebSocket-Key", Value: sampleKey},
 				{Name: "Sec-WebSocket-Extensions", Value: "permessage-deflate; client_max_window_bits"},
 			}},
 			Response: &exchange.Message{Status: http.StatusSwitchingProtocols, Proto: "HTTP/1.1", Header: handshakeAnswers[c.ID]},
