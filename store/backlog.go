@@ -6,7 +6,9 @@ import "slices"
 // is room, and tells those who wait.
 func (w *writer) failed(err error) {
 	reason := err.Error()
-	w.c.diskError.Store(&reason)
+	if w.c.diskError.Swap(&reason) == nil && w.c.options.Disk != nil {
+		w.c.options.Disk(reason)
+	}
 	var waiting []chan<- error
 	w.backlog = slices.DeleteFunc(w.backlog, func(i item) bool {
 		if i.waiting != nil {

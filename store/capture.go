@@ -28,6 +28,9 @@ type Options struct {
 	Found func([]FindingsOf)
 	// Recycle takes back the pieces that Spill owned, once they are written.
 	Recycle func([]byte)
+	// Disk, if not nil, is told why nothing can be written when that begins, and
+	// "" when all that waited was written. The writer waits for it.
+	Disk func(failure string)
 	// QueueBytes bounds the bytes of bodies that wait to be written; 24 MiB if
 	// zero. Beyond it bodies are shed.
 	QueueBytes int64

@@ -50,11 +50,12 @@ func TestAFullDisk(t *testing.T) {
 	mounted := mount(t, "size=8m")
 	dir := filepath.Join(mounted, "capture")
 	acknowledged := map[exchange.ID]bool{}
+	var told []string
 	c := open(t, dir, Options{Committed: func(xs []*exchange.Exchange) {
 		for _, x := range xs {
 			acknowledged[x.ID] = true
 		}
-	}})
+	}, Disk: func(failure string) { told = append(told, failure) }})
 	before := recordOne(c, "/before", content(1, 200_000))
 	settle(t, c)
 	free := fill(t, mounted)
@@ -87,6 +88,9 @@ func TestAFullDisk(t *testing.T) {
 	}
 	checkBody(t, c, spilled, content(7, 300_000))
 	shut(t, c)
+	if len(told) != 2 || !strings.Contains(told[0], "no space left") || told[1] != "" {
+		t.Errorf("told %q", told)
+	}
 	c = open(t, dir, Options{})
 	if rows, err := c.Rows(t.Context(), 0, 100); err != nil || len(rows) != 52 {
 		t.Errorf("%d rows after all, %v", len(rows), err)

@@ -121,7 +121,9 @@ func (w *writer) committed(b *batch) {
 	items := w.backlog
 	w.backlog = nil
 	c.queue.hold(0)
-	c.diskError.Store(nil)
+	if c.diskError.Swap(nil) != nil && c.options.Disk != nil {
+		c.options.Disk("")
+	}
 	c.unwritten.Store(0)
 	c.live.spill(b.spilled)
 	if len(b.records) > 0 || len(b.findings) > 0 {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"httpwhy/cmd/httpwhy/setup"
@@ -46,22 +48,33 @@ func (p *program) record(ctx context.Context, f recordFlags, dir string, tell to
 	if err != nil {
 		return nil, err
 	}
+	config := proxy.Config{
+		BodyLimit: limit, Insecure: f.insecure, UpstreamRoots: upstreamRoots, OnFailureClose: f.onFailure == "close",
+	}
+	if err := errors.Join(f.way.config(&config), f.checkListen()); err != nil {
+		return nil, err
+	}
 	r := &recording{proxyDone: make(chan error, 1)}
 	if err := r.loadCA(p); err != nil {
 		return nil, err
 	}
 	r.diagnosis = newDiagnosis(tell)
-	r.capture, err = store.Open(dir, store.Options{
-		Committed: r.diagnosis.committed, Found: r.diagnosis.found, Recycle: record.Recycle,
-	})
+	options := store.Options{Committed: r.diagnosis.committed, Found: r.diagnosis.found, Recycle: record.Recycle}
+	if tell != nil { // no screen, on which a notice would be drawn over
+		options.Disk = func(failure string) { p.diskNotice(dir, failure) }
+	}
+	r.capture, err = store.Open(dir, options)
 	if err != nil {
 		return nil, err
 	}
 	r.diagnosis.start(r.capture)
-	if err := r.serve(ctx, p, f, proxy.Config{
-		Recorder: r.capture, CA: r.ca, BodyLimit: limit, Insecure: f.insecure,
-		UpstreamRoots: upstreamRoots, OnFailureClose: f.onFailure == "close",
-	}); err != nil {
+	config.Recorder, config.CA, config.Recorded = r.capture, r.ca, r.recorded
+	if tell != nil { // the inspector shows the note on the row
+		config.Suggest = func(host string) {
+			p.notice("clients keep refusing the certificate for %s: have them trust the CA, or pass the host through unread with --ignore %s", host, host)
+		}
+	}
+	if err := r.serve(ctx, p, f, config); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
@@ -101,6 +114,9 @@ func (r *recording) serve(ctx context.Context, p *program, f recordFlags, config
 	if moved {
 		p.notice("port 8080 is taken; the proxy listens on %s", r.addr)
 	}
+	if a, ok := r.addr.(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		p.notice("warning: the proxy on %s can be used from other machines with the user and password of --proxy-auth", r.addr)
+	}
 	if config.Log, err = r.openLog(); err != nil {
 		p.notice("%v; going on without a log", err)
 	}
@@ -139,8 +155,31 @@ func (r *recording) openLog() (*slog.Logger, error) {
 
 const logLimit = 10 << 20
 
-// url is what clients set as their proxy.
-func (r *recording) url() string { return "http://" + r.addr.String() }
+// recorded counts the exchanges of the capture.
+func (r *recording) recorded() uint64 {
+	info, err := r.capture.Info(context.Background())
+	if err != nil {
+		return 0
+	}
+	return info.Exchanges
+}
+
+// url is what clients set as their proxy: on this machine, even if others can
+// reach it too.
+func (r *recording) url() string { return r.proxyURL(nil) }
+
+// proxyURL is url with the credentials that the proxy wants.
+func (r *recording) proxyURL(credentials *url.Userinfo) string {
+	host := r.addr.String()
+	if a, ok := r.addr.(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+		host = net.JoinHostPort("127.0.0.1", strconv.Itoa(a.Port))
+	}
+	if r.addr.Network() == "unix" {
+		return unixPrefix + host
+	}
+	u := url.URL{Scheme: "http", User: credentials, Host: host}
+	return u.String()
+}
 
 // close ends the proxy, then the capture with what is still to be written. The
 // first failure of either is returned.
@@ -162,6 +201,17 @@ func (r *recording) close() error {
 		r.log.Close()
 	}
 	return failed
+}
+
+// diskNotice says that the capture can't be written, or can again if failure is
+// empty.
+func (p *program) diskNotice(dir, failure string) {
+	if failure == "" {
+		p.notice("the capture in %s is written again", dir)
+		return
+	}
+	p.notice("nothing can be written to the capture: %s; traffic still passes, and the latest exchanges "+
+		"are kept in memory: make room in %s", failure, dir)
 }
 
 // notice tells the user something that is not data.
