@@ -26,7 +26,8 @@ type recorder struct {
 	capture string
 	url     string
 	process *exec.Cmd
-	lines   *lineLog
+	lines   *lineLog // of standard output
+	notices *lineLog // of standard error
 }
 
 // lineLog keeps the lines of a stream. Waiting for one is how these tests wait.
@@ -98,7 +99,7 @@ func startProxy(t *testing.T, args ...string) *recorder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	notices, err := r.process.StderrPipe()
+	stderr, err := r.process.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,10 +107,10 @@ func startProxy(t *testing.T, args ...string) *recorder {
 		t.Fatal(err)
 	}
 	r.lines = newLineLog(out)
-	stderr := newLineLog(notices)
-	notice := stderr.wait(func(l string) bool { return proxyNotice.MatchString(l) })
+	r.notices = newLineLog(stderr)
+	notice := r.notices.wait(func(l string) bool { return proxyNotice.MatchString(l) })
 	if notice == "" {
-		t.Fatalf("the proxy did not start: %q", stderr.all())
+		t.Fatalf("the proxy did not start: %q", r.notices.all())
 	}
 	r.url = proxyNotice.FindStringSubmatch(notice)[1]
 	t.Cleanup(r.stop)
