@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"httpwhy/inspector/content"
@@ -26,16 +25,15 @@ var _ = rule(Rule{
 			strings.Contains(c.X.Response.Header.Get("Content-Security-Policy"), "upgrade-insecure-requests") {
 			return nil
 		}
-		at := insecureResource.FindStringSubmatchIndex(text)
-		if at == nil || inComment(text, at[0]) {
+		what, target := insecureResource(text)
+		if what == "" {
 			return nil
 		}
-		found := []string{text[at[0]:at[1]], text[at[2]:at[3]], text[at[4]:at[5]]}
-		what, where := strings.ToLower(found[1]), clip(content.MaskURL(found[2]), 80)
+		where := clip(content.MaskURL(target), 80)
 		return &Finding{
 			Verdict:  fmt.Sprintf("The page comes by https but takes a %s from %s, which browsers block.", what, where),
 			Short:    clip("mixed content: "+what, 28),
-			Evidence: []exchange.Evidence{c.requestLine(""), inBody(what, found[0], "")},
+			Evidence: []exchange.Evidence{c.requestLine(""), inBody(what, target, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look into the browser's console for what was blocked."},
 				Server: exchange.Advice{Text: "Refer to it by https, or let browsers do that for all:", Copy: "Content-Security-Policy: upgrade-insecure-requests"},
@@ -66,9 +64,36 @@ var _ = rule(Rule{
 	},
 })
 
-// insecureResource matches what is blocked: scripts, frames, and style sheets.
-// Images, audio and video are upgraded.
-var insecureResource = regexp.MustCompile(`(?i)<(script|iframe)\s[^>]{0,300}?\bsrc\s*=\s*["'](http://[^"'\s>]{1,200})`)
+// insecureResource is the first script or frame that an HTML text takes from
+// http, and its URL; both are "" if there is none. Images, audio and video are
+// no trouble: browsers ask for them by https. A page has many URLs, so this
+// looks at what is around each instead of matching a pattern.
+func insecureResource(text string) (what, target string) {
+	for from := 0; ; {
+		i := strings.Index(text[from:], "http://")
+		if i < 0 {
+			return "", ""
+		}
+		at := from + i
+		from = at + len("http://")
+		before, quoted := strings.CutSuffix(strings.TrimSuffix(text[max(0, at-500):at], `"`), "=")
+		if !quoted {
+			if before, quoted = strings.CutSuffix(strings.TrimSuffix(text[max(0, at-500):at], "'"), "="); !quoted {
+				continue
+			}
+		}
+		tag := before[strings.LastIndexByte(before, '<')+1:]
+		name, rest, _ := strings.Cut(strings.ToLower(tag), " ")
+		if name != "script" && name != "iframe" || !strings.HasSuffix(" "+rest, " src") || strings.Contains(tag, ">") || inComment(text, at) {
+			continue
+		}
+		end := strings.IndexAny(text[at:], "\"' \t\r\n>")
+		if end < 0 {
+			return "", ""
+		}
+		return name, text[at : at+end]
+	}
+}
 
 // inComment reports whether the place in an HTML text is in a comment: old pages
 // name scripts for old browsers there.
