@@ -79,6 +79,14 @@ type Config struct {
 	MaxConnections int
 }
 
+// Check says what is wrong with what a user wrote: with UpstreamProxy, Reverse,
+// ProxyAuth, or the host patterns.
+func (c *Config) Check() error {
+	_, ignore := hostPatterns(c.Ignore)
+	_, certificates := clientCertificates(c.ClientCertificates)
+	return errors.Join(checkUpstream(c.UpstreamProxy), checkReverse(c.Reverse), checkCredentials(c.ProxyAuth), ignore, certificates)
+}
+
 // Timeouts bound what a peer can make us wait for. There is none for the time
 // until a response begins unless it is set: only the client knows its patience.
 type Timeouts struct {
@@ -178,7 +186,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxConnections = defaultConnections
 	}
 	cfg.Timeouts.fill()
-	if err := errors.Join(checkUpstream(cfg.UpstreamProxy), checkReverse(cfg.Reverse), checkCredentials(cfg.ProxyAuth)); err != nil {
+	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
 	roots, err := upstreamRoots(cfg.UpstreamRoots)
@@ -193,12 +201,8 @@ func New(cfg Config) (*Server, error) {
 		owned:    make(map[*clientConn]struct{}),
 		fresh:    make(map[*clientConn]struct{}),
 	}
-	if s.ignored, err = hostPatterns(cfg.Ignore); err != nil {
-		return nil, fmt.Errorf("hosts to ignore: %w", err)
-	}
-	if s.certificates, err = clientCertificates(cfg.ClientCertificates); err != nil {
-		return nil, fmt.Errorf("client certificates: %w", err)
-	}
+	s.ignored, _ = hostPatterns(cfg.Ignore)
+	s.certificates, _ = clientCertificates(cfg.ClientCertificates)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.clientTLS = &tls.Config{GetConfigForClient: configForClient, MinVersion: tls.VersionTLS10}
 	s.transport = s.newTransport()

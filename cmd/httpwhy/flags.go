@@ -20,15 +20,17 @@ type recordFlags struct {
 	upstreamCA string
 	bodyLimit  string
 	onFailure  string
+	way        wayFlags
 }
 
 func (f *recordFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.StringVar(&f.listen, "listen", "", "address of the proxy (default 127.0.0.1:8080, else the next free port)")
+	fs.StringVar(&f.listen, "listen", "", "`address` of the proxy, or unix:PATH (default 127.0.0.1:8080, else the next free port)")
 	fs.BoolVar(&f.insecure, "insecure", false, "do not verify the certificates of servers")
 	fs.StringVar(&f.upstreamCA, "upstream-ca", "", "PEM `file` with certificates to trust of servers, beside the system's")
 	fs.StringVar(&f.bodyLimit, "body-limit", "64MiB", "how much of each body is kept, e.g. 512KiB, or all")
 	fs.StringVar(&f.onFailure, "on-failure", "answer", "when a server fails: answer with the reason, or close as the server did")
+	f.way.add(c)
 }
 
 // screenFlags are the flags of the commands that open the inspector.
@@ -105,7 +107,11 @@ const portsTried = 100
 // is true if that is not 8080.
 func (f *recordFlags) listener() (l net.Listener, moved bool, err error) {
 	if f.listen != "" {
-		l, err = net.Listen("tcp", f.listen)
+		if path, ok := strings.CutPrefix(f.listen, unixPrefix); ok {
+			l, err = net.Listen("unix", path)
+		} else {
+			l, err = net.Listen("tcp", f.listen)
+		}
 		var address *net.AddrError
 		if errors.As(err, &address) {
 			return nil, false, usagef("--listen wants an address such as 127.0.0.1:8080: %w", err)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -48,12 +50,15 @@ func (p *program) run(ctx context.Context, flags recordFlags, args []string) err
 	if flags.listen == "" {
 		flags.listen = "127.0.0.1:0" // nobody types this address
 	}
+	if strings.HasPrefix(flags.listen, unixPrefix) {
+		return usagef("run needs a --listen address that programs can use, such as 127.0.0.1:0, not a Unix socket")
+	}
 	var seen sequence
 	r, err := p.record(ctx, flags, dir, seen.add)
 	if err != nil {
 		return err
 	}
-	code, failed := p.child(r, args)
+	code, failed := p.child(r, flags.way.credentials(), args)
 	if err := r.close(); err != nil {
 		p.notice("%v", err)
 	}
@@ -71,11 +76,11 @@ func (p *program) run(ctx context.Context, flags recordFlags, args []string) err
 
 // child runs the command and returns its exit code; 128 and the signal's number
 // if one ended it, as shells have it.
-func (p *program) child(r *recording, args []string) (int, error) {
+func (p *program) child(r *recording, credentials *url.Userinfo, args []string) (int, error) {
 	inherited := os.Environ()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.in, p.out, p.err
-	cmd.Env = setup.Environ(inherited, setup.Variables(r.url(), r.files, inherited))
+	cmd.Env = setup.Environ(inherited, setup.Variables(r.proxyURL(credentials), r.files, inherited))
 	// Ctrl+C reaches the child by itself, as it shares our terminal; what is
 	// sent to us alone is passed on. Either way it is the child that ends first.
 	signals := make(chan os.Signal, 4)
