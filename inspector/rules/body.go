@@ -1,42 +1,28 @@
 package rules
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"io"
+	"errors"
 	"strings"
 
-	"github.com/andybalholm/brotli"
-
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 )
 
 // decoded is the content of m without its content coding, at most
-// exchange.HeadSize of it. It is nil where the coding is not known.
+// exchange.HeadSize of it. It is nil where the coding is not known or not the
+// one that is named.
 func decoded(m *exchange.Message) []byte {
-	data := m.Body.Data
-	if len(data) == 0 {
+	codings := m.Header.List("Content-Encoding")
+	if len(codings) == 0 || len(m.Body.Data) == 0 {
+		return m.Body.Data
+	}
+	out, err := content.Decode(m.Body.Data, codings, exchange.HeadSize)
+	var broken *content.CodingError
+	if errors.As(err, &broken) && (broken.Kind == content.CodingUnknown || broken.Kind == content.CodingMismatch) {
 		return nil
 	}
-	var r io.Reader
-	switch coding := strings.ToLower(m.Header.Get("Content-Encoding")); coding {
-	case "", "identity":
-		return data
-	case "gzip", "x-gzip":
-		z, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			return nil
-		}
-		r = z
-	case "br":
-		r = brotli.NewReader(bytes.NewReader(data))
-	default:
-		return nil
-	}
-	// What was read before an error is the head of the content.
-	out, _ := io.ReadAll(io.LimitReader(r, exchange.HeadSize))
-	return out
+	return out // what was read before an error is the head of the content
 }
 
 // parseJSON returns the JSON value that s is, nil if it is none.

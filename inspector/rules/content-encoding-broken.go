@@ -1,0 +1,81 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"httpwhy/inspector/content"
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "content-encoding-broken", Title: "The content is not in the coding that it claims", Family: Content, Severity: exchange.SeverityError,
+	Explain:   "Content-Encoding says how the content is compressed. Clients decode it accordingly and fail if it is in another form, or not compressed at all.",
+	FixClient: "Ask for the content without compression.",
+	FixServer: "Let one layer compress and set Content-Encoding; do not pass the field on with content that was decoded.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-content-encoding",
+	When: func(x *exchange.Exchange) bool {
+		return received(x) && x.Response.Header.Has("Content-Encoding") && x.Response.Body.State == exchange.WholeBody && x.Request.Method != "HEAD" &&
+			len(x.Response.Body.Data) > 0 && x.Response.Status != 206
+	},
+	Check: func(c *Case) *Finding {
+		m := c.X.Response
+		_, err := content.Decode(m.Body.Data, m.Header.List("Content-Encoding"), exchange.HeadSize)
+		var broken *content.CodingError
+		if !errors.As(err, &broken) {
+			return nil
+		}
+		whole := m.Body.Whole()
+		severity := exchange.SeverityError
+		switch broken.Kind {
+		case content.CodingMismatch:
+		case content.CodingDamaged:
+			if !whole {
+				return nil
+			}
+		case content.CodingTruncated:
+			if !whole {
+				return nil
+			}
+			severity = exchange.SeverityWarning // clients show what they have
+		default:
+			return nil
+		}
+		f := &Finding{
+			Severity: severity,
+			Verdict:  fmt.Sprintf("The content claims to be %s and cannot be decoded: %s.", strings.Join(m.Header.List("Content-Encoding"), ", "), trimStop(broken.Message)),
+			Short:    clip("not "+broken.Coding+" as it claims", 28),
+			Evidence: []exchange.Evidence{c.responseField("Content-Encoding", ""), {Part: exchange.ResponseBody, Name: "first bytes", Value: fmt.Sprintf("% x", m.Body.Data[:min(8, len(m.Body.Data))])}},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Ask for it without compression:", Copy: c.curl("-H", "Accept-Encoding: identity")},
+				Server: exchange.Advice{Text: "Do not set the field by hand; behind nginx ask the application for plain content:", Copy: `proxy_set_header Accept-Encoding "";`},
+			},
+		}
+		if broken.Kind == content.CodingTruncated {
+			f.Verdict, f.Short = fmt.Sprintf("The compressed content is cut off: %s.", trimStop(broken.Message)), clip(broken.Coding+" is cut off", 28)
+		}
+		return f
+	},
+	Examples: []Example{
+		{Name: "plain", Finds: "The content claims to be gzip and cannot be decoded", HTTP: `> GET http://api.test/items HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Encoding: gzip
+< Content-Type: text/plain
+
+plain`},
+		{Name: "cut-by-us", HTTP: `> GET http://api.test/items HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Encoding: gzip
+< Content-Type: text/plain
+
+plain
+* body cut 70000`},
+		{Name: "identity", HTTP: `> GET http://api.test/items HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Encoding: identity
+< Content-Type: text/plain
+
+plain`},
+	},
+})
