@@ -70,6 +70,9 @@ type Links struct {
 	// OtherStatus is the earliest error of the same host that says the same with
 	// another status, if it began before this one; nil if none.
 	OtherStatus *exchange.Exchange
+	// SameURL are the answered exchanges of the same client with the same URL, of
+	// any method but OPTIONS, that began before this one; oldest first, at most 8.
+	SameURL []*exchange.Exchange
 }
 
 // memo computes a value once.
