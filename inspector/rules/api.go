@@ -54,11 +54,15 @@ func jsonAnswer(low, high int) When {
 	}
 }
 
+// maxErrorContent is the size up to which content is taken for the report of an
+// error: longer ones are data with a status of failure.
+const maxErrorContent = 16 << 10
+
 // ErrorForm is the form in which an API reports the error that x is, and what
 // it says; see package endpoint. Both are "" where x is no error of an API, or
 // its content is not JSON or not known whole.
 func ErrorForm(x *exchange.Exchange) (form, says string) {
-	if !received(x) || x.Response.Status < 400 || !isJSON(x.Response.MediaType()) {
+	if !received(x) || x.Response.Status < 400 || !isJSON(x.Response.MediaType()) || x.Response.Body.Size > maxErrorContent {
 		return "", ""
 	}
 	c := &Case{X: x}

@@ -18,7 +18,7 @@ var _ = rule(Rule{
 	},
 	Check: func(c *Case) *Finding {
 		doc := c.WholeText()
-		if !strings.Contains(doc, "Fault>") || !soapEnvelope.MatchString(doc) {
+		if !strings.Contains(doc, "Fault>") || !strings.Contains(doc, "Envelope") || !soapEnvelope.MatchString(doc) {
 			return nil
 		}
 		e := providerError{By: "The SOAP service", Name: "Fault"}
