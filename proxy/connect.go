@@ -214,7 +214,7 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 		client: client, origin: t.origin, tap: t.tap,
 		halfClosed: t.server.cfg.Timeouts.HalfClosed, broken: t.broken,
 	}
-	r.lastWords = func(f *exchange.Failure) { t.lastWords(client, f) }
+	r.lastWords = func(f *exchange.Failure) bool { return t.lastWords(client, f) }
 	r.over = watched.over
 	r.run()
 	if r.refused != nil {
@@ -259,26 +259,6 @@ func (t *tunnel) tapConfig(scheme, protocol string) tap.Config {
 		cfg.Server = t.origin.connection()
 	}
 	return cfg
-}
-
-// lastWords answers the one outstanding request of an origin that ended without
-// doing so. On a connection that was used before, the client sees the end
-// itself: clients repeat such a request on a new connection, since a server may
-// close an idle one at any time, and must not be kept from it.
-func (t *tunnel) lastWords(client net.Conn, f *exchange.Failure) {
-	if t.server.cfg.OnFailureClose || t.tap.Requests() != 1 {
-		return
-	}
-	req := t.tap.Outstanding()
-	if req == nil {
-		return
-	}
-	if f == nil {
-		f = classify(io.EOF, awaiting, t.target)
-	}
-	a := newAnswer(f, req)
-	t.tap.Synthetic(a.message("HTTP/1.1"), a.recorded(req.Method, false), f, time.Now())
-	_, _ = client.Write(a.wire(req.Method))
 }
 
 // broken turns an error of a relayed connection into a failure.

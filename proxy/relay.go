@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -23,8 +24,8 @@ type relay struct {
 	// broken turns an error of a side into a failure.
 	broken func(from exchange.Peer, err error) *exchange.Failure
 	// lastWords may answer the client in the place of an origin that ended
-	// without doing so; f is nil for an orderly end.
-	lastWords func(f *exchange.Failure)
+	// without doing so, and reports whether it did; f is nil for an orderly end.
+	lastWords func(f *exchange.Failure) bool
 	// over reports whether the client asked to end the connection with the
 	// response that is now complete. It may be nil.
 	over func() bool
@@ -40,7 +41,11 @@ type relay struct {
 	// client's connection stays open for its requests; early are their bytes.
 	refused *exchange.Failure
 	early   []byte
-	ending  atomic.Bool
+	// lost is the reset of the origin that a write to it met: a system reports
+	// a reset once, and the end of the stream from then on.
+	lost error
+	// ending: one direction ended; left: the client's did.
+	ending, left atomic.Bool
 }
 
 // run relays until both directions have ended, and closes both connections.
@@ -123,9 +128,14 @@ func (r *relay) isOver() bool { return r.over != nil && r.over() }
 
 // ended handles the end of what src sends.
 func (r *relay) ended(from exchange.Peer, src, dst net.Conn, err error) {
+	if from == exchange.ClientPeer {
+		r.left.Store(true)
+	} else if lost := r.reset(); lost != nil && orderly(err) {
+		err = lost
+	}
 	if orderly(err) {
 		// A server that ends after its client owes it nothing.
-		if from == exchange.ServerPeer && r.lastWords != nil && !r.ending.Load() {
+		if from == exchange.ServerPeer && r.lastWords != nil && !r.left.Load() {
 			r.lastWords(nil)
 		}
 		r.tell(from, nil)
@@ -139,10 +149,15 @@ func (r *relay) ended(from exchange.Peer, src, dst net.Conn, err error) {
 	if from == exchange.ServerPeer && r.refuse(f) {
 		return
 	}
-	if from == exchange.ServerPeer && r.lastWords != nil && f.Peer == exchange.ServerPeer {
-		r.lastWords(f)
-	}
+	answered := from == exchange.ServerPeer && r.lastWords != nil && f.Peer == exchange.ServerPeer && r.lastWords(f)
 	r.tell(from, f)
+	if answered { // a reset could overtake the answer
+		r.ending.Store(true)
+		_ = dst.SetReadDeadline(time.Now().Add(closeGrace))
+		_ = closeWrite(dst)
+		_ = src.Close()
+		return
+	}
 	// Ended as its peer ended it: a reset for a reset.
 	resetAll(dst)
 	_ = src.Close()
@@ -153,6 +168,12 @@ func (r *relay) unwritable(from exchange.Peer, err error) {
 	if from == exchange.ClientPeer {
 		// The origin may have sent an answer before it closed: the other
 		// direction reads it and then ends.
+		var no syscall.Errno
+		if errors.As(err, &no) && wasReset(no) {
+			r.mu.Lock()
+			r.lost = err
+			r.mu.Unlock()
+		}
 		r.ending.Store(true)
 		_ = r.origin.SetReadDeadline(time.Now().Add(r.halfClosed))
 		return
@@ -161,6 +182,13 @@ func (r *relay) unwritable(from exchange.Peer, err error) {
 	r.tell(exchange.ClientPeer, f)
 	resetAll(r.origin)
 	_ = r.client.Close()
+}
+
+// reset is the reset of the origin that a write met.
+func (r *relay) reset() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lost
 }
 
 // tell reports the end of a side, once each.

@@ -32,6 +32,10 @@ type http2Reader struct {
 	newest uint32
 	// gone is the lowest stream number of a GOAWAY, plus 1; 0 if none came.
 	gone uint64
+	// answered: the server sent a field block. window is the client's initial
+	// flow-control window.
+	answered bool
+	window   int
 }
 
 // stream is an exchange under way and what only HTTP/2 knows of it.
@@ -43,7 +47,7 @@ type stream struct {
 }
 
 func newHTTP2(c *Conn) *http2Reader {
-	h := &http2Reader{c: c, streams: make(map[uint32]*stream)}
+	h := &http2Reader{c: c, streams: make(map[uint32]*stream), window: defaultWindow}
 	for side := range h.dirs {
 		d := &h.dirs[side]
 		d.side = side
@@ -286,9 +290,12 @@ func (h *http2Reader) push(b *fieldBlock) {
 // setting reads one parameter of SETTINGS. The header table of one direction is
 // sized by the other.
 func (h *http2Reader) setting(side int, id uint16, value uint32) {
-	const headerTableSize = 1
-	if id == headerTableSize {
+	const headerTableSize, initialWindowSize = 1, 4
+	switch {
+	case id == headerTableSize:
 		h.dirs[1-side].decoder.SetAllowedMaxDynamicTableSize(max(4096, min(value, maxTable)))
+	case id == initialWindowSize && side == fromClient:
+		h.window = int(min(value, 1<<31-1))
 	}
 }
 

@@ -150,6 +150,7 @@ func (h *http2Reader) startFrame(d *direction, at time.Time) error {
 		d.padded, d.pad = d.flags&flagPadded != 0, 0
 		return nil
 	case frameHeaders:
+		h.answered = h.answered || d.side == fromServer
 		if s := h.streams[d.id]; s != nil && d.side == fromServer && s.awaiting {
 			s.firstByte(d.at)
 		}
