@@ -123,7 +123,7 @@ func (v *codesView) Row(i, width int) (gutter text.Run, content text.Line) {
 }
 
 // hits counts a code in the capture.
-func (v *codesView) hits(number int) int { return v.s.model.codes[number] }
+func (v *codesView) hits(number int) int { return v.s.model.store.Codes()[number] }
 
 func (v *codesView) selected() *status.Code {
 	i := v.list.Index()

@@ -44,7 +44,7 @@ func copiedTo(to terminal.Copied) string {
 func (s *screen) withExchange(f func(*detail)) {
 	r := s.row()
 	if s.open {
-		r = s.model.store.get(s.exchange.wanted)
+		r = s.model.store.Get(s.exchange.wanted)
 	}
 	if r == nil {
 		s.say("no exchange is selected")

@@ -3,7 +3,7 @@
 // in full.
 //
 // It pulls. A feed asks the Source at most ten times a second whether something
-// changed; models (rowStore, listModel) know no widget; one root primitive draws
+// changed; models (ui/rows, listModel) know no widget; one root primitive draws
 // them and dispatches keys through one table of bindings. What came from the
 // wire reaches the screen only through ui/text, which makes control characters
 // visible.

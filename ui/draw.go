@@ -164,7 +164,7 @@ func (s *screen) drawList(screen tcell.Screen, top, bottom int) {
 func (s *screen) drawFilter(screen tcell.Screen, y int) {
 	l := s.look
 	m := s.model
-	right := fmt.Sprintf("%d of %d", len(m.visible), m.store.len())
+	right := fmt.Sprintf("%d of %d", len(m.visible), m.store.Len())
 	style := l.Dim
 	if s.loading {
 		right += ", loading"
@@ -213,7 +213,7 @@ func (m *listModel) flags() []string {
 func (s *screen) drawNothing(screen tcell.Screen, top, width int) {
 	l, m := s.look, s.model
 	lines := []text.Line{{}}
-	total := m.store.len()
+	total := m.store.Len()
 	switch {
 	case total == 0 && !s.loaded:
 		lines = append(lines, text.Styled("   Reading the capture", l.Dim))
@@ -282,7 +282,7 @@ func (s *screen) drawDetail(screen tcell.Screen, x, y, w, h int) {
 	l, v := s.look, s.exchange
 	r := s.row()
 	if s.open {
-		r = s.model.store.get(v.wanted)
+		r = s.model.store.Get(v.wanted)
 	}
 	if r == nil {
 		text.Styled(" This exchange is no longer in the capture.", l.Dim).Draw(screen, x, y, w)

@@ -42,6 +42,8 @@ type exchangeView struct {
 	jumped int         // evidence that Enter went to last, -1 for none
 	back   exchange.ID // the exchange whose evidence Enter followed, 0 for none
 	search string      // to look for when the page is composed
+	// meaning says what the status code of an exchange means.
+	meaning func(*exchange.Exchange) string
 }
 
 // pageKey is what a page was composed for; it is composed anew when this
@@ -56,7 +58,7 @@ type pageKey struct {
 }
 
 func newExchangeView(s *screen) *exchangeView {
-	v := &exchangeView{s: s, tab: tabWhy, jumped: -1}
+	v := &exchangeView{s: s, tab: tabWhy, jumped: -1, meaning: meaning}
 	v.pager = pager.New(s.look.Theme, s.look.signs).SetWrap(true)
 	v.pager.SetNotifyFunc(s.nudge)
 	v.body = newBodyPane(s)
@@ -208,7 +210,7 @@ func (v *exchangeView) compose(d *detail, width, height int) {
 	case tabJWT:
 		v.page = tokenPage(d.x, key.reveal, l, width)
 	default:
-		v.page = whyPage(d, meaning(d.x), l, width)
+		v.page = whyPage(d, v.meaning(d.x), l, width)
 		v.page.compact(height)
 	}
 	query := v.pager.Query()

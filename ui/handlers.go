@@ -57,7 +57,7 @@ func (s *screen) handlers() map[action]func() {
 	h["marked-only"] = change(func(l *listState) { l.marked = !l.marked })
 	h["order"] = change(func(l *listState) { l.order = s.model.cycleOrder() })
 	h["order-reverse"] = change(func(l *listState) { l.reverse = !l.reverse })
-	h["clear"] = change(func(l *listState) { l.above = s.model.store.last() })
+	h["clear"] = change(func(l *listState) { l.above = s.model.store.Last() })
 	return h
 }
 
@@ -308,7 +308,7 @@ func (s *screen) revealSecrets() {
 func (s *screen) aboutCode() {
 	r := s.row()
 	if s.open {
-		r = s.model.store.get(s.exchange.wanted)
+		r = s.model.store.Get(s.exchange.wanted)
 	}
 	switch {
 	case r == nil:

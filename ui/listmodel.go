@@ -2,13 +2,14 @@ package ui
 
 import (
 	"cmp"
-	"runtime"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/filter"
+	"httpwhy/ui/rows"
 )
 
 // orderBy names what the list is ordered by.
@@ -29,67 +30,65 @@ type listState struct {
 	above exchange.ID
 }
 
-// match decides whether a row is listed.
-type match func(*exchange.Row) bool
-
 // listModel decides which rows are listed and in what order. It knows no
 // widget; rows are named by their IDs.
 type listModel struct {
-	store *rowStore
-	parse func(filter string) (match, error)
+	store *rows.Store
 
 	state      listState
 	undone     []listState // newest last
 	done       []listState
-	match      match // of state.filter; nil matches all
+	filter     *filter.Filter // of state.filter; nil matches all
+	match      *rows.Matcher  // the same, prepared for store
 	filterErr  error
 	marks      map[exchange.ID]bool
 	visible    []exchange.ID
 	hosts      map[string]int // of the visible rows, with their number
-	codes      map[int]int    // status codes in the whole store, with their number
 	shortNames map[string]string
 }
 
-func newListModel(parse func(string) (match, error)) *listModel {
-	m := &listModel{
-		store: newRowStore(), parse: parse, state: listState{order: "time"},
-		marks: map[exchange.ID]bool{}, codes: map[int]int{}, hosts: map[string]int{}, shortNames: map[string]string{},
+func newListModel() *listModel {
+	return &listModel{
+		store: rows.New(problem), state: listState{order: "time"},
+		marks: map[exchange.ID]bool{}, hosts: map[string]int{}, shortNames: map[string]string{},
 	}
-	return m
 }
 
 // apply takes in what the feed found. Its cost is that of the batch, or of one
 // pass over the listed IDs where rows came or went in their middle.
 func (m *listModel) apply(b batch) {
 	if b.reset {
-		m.store = newRowStore()
-		for _, r := range b.rows {
-			m.store.put(r)
+		m.store = rows.New(problem)
+		m.match = m.store.Compile(m.filter)
+		for i := range b.rows {
+			m.store.Put(&b.rows[i])
 		}
 		m.refresh()
 		return
 	}
 	hosts := len(m.hosts)
+	q := m.query()
 	var come []exchange.ID
 	left := map[exchange.ID]bool{}
 	for _, id := range b.gone {
-		m.forget(id, left)
-	}
-	for _, r := range b.rows {
-		was := false
-		if old := m.store.get(r.ID); old != nil {
-			was = m.lists(old)
-			m.codes[old.Status]--
+		if m.store.Lists(&q, id) {
+			left[id] = true
+			m.drop(m.store.Get(id))
 		}
-		m.store.put(r)
-		m.codes[r.Status]++
-		switch is := m.lists(&r); {
+		m.store.Remove(id)
+		delete(m.marks, id)
+	}
+	for i := range b.rows {
+		r := &b.rows[i]
+		was := m.store.Lists(&q, r.ID)
+		m.store.Put(r)
+		switch is := m.store.Lists(&q, r.ID); {
 		case is && !was:
 			come = append(come, r.ID)
 			m.hosts[r.Host()]++
 		case was && !is:
 			left[r.ID] = true
-			m.drop(&r)
+			m.drop(r)
 		}
 	}
 	m.splice(come, left)
@@ -100,21 +99,6 @@ func (m *listModel) apply(b batch) {
 	if len(m.hosts) != hosts {
 		m.nameHosts()
 	}
-}
-
-// forget takes a row out of the store and notes it in left if it was listed.
-func (m *listModel) forget(id exchange.ID, left map[exchange.ID]bool) {
-	r := m.store.get(id)
-	if r == nil {
-		return
-	}
-	m.codes[r.Status]--
-	if m.lists(r) {
-		left[id] = true
-		m.drop(r)
-	}
-	m.store.remove(id)
-	delete(m.marks, id)
 }
 
 // drop uncounts the host of a row that is no longer listed.
@@ -185,21 +169,14 @@ func (m *listModel) keep(before listState) {
 // set shows a state.
 func (m *listModel) set(s listState) {
 	if s.filter != m.state.filter || m.filterErr != nil {
-		f, err := m.compile(s.filter)
+		f, err := filter.Parse(s.filter)
 		if m.filterErr = err; err != nil {
 			return
 		}
-		m.match = f
+		m.filter, m.match = f, m.store.Compile(f)
 	}
 	m.state = s
 	m.refresh()
-}
-
-func (m *listModel) compile(filter string) (match, error) {
-	if strings.TrimSpace(filter) == "" || m.parse == nil {
-		return nil, nil
-	}
-	return m.parse(filter)
 }
 
 func (m *listModel) undo() bool {
@@ -226,77 +203,22 @@ func (m *listModel) redo() bool {
 	return true
 }
 
-// lists reports whether a row passes all that the state asks for.
-func (m *listModel) lists(r *exchange.Row) bool {
-	switch {
-	case r.ID <= m.state.above,
-		m.state.problems && !problem(r),
-		m.state.marked && !m.marks[r.ID],
-		m.match != nil && !m.match(r):
-		return false
+// query is what the state asks for.
+func (m *listModel) query() rows.Query {
+	q := rows.Query{Match: m.match, Problems: m.state.problems, Above: m.state.above}
+	if m.state.marked {
+		q.Marks = m.marks
 	}
-	return true
+	return q
 }
 
 // refresh makes the list anew.
 func (m *listModel) refresh() {
-	parts := m.scan()
-	m.visible = m.visible[:0]
-	clear(m.codes)
-	clear(m.hosts)
-	for _, p := range parts {
-		m.visible = append(m.visible, p.visible...)
-		for c, n := range p.codes {
-			m.codes[c] += n
-		}
-		for h, n := range p.hosts {
-			m.hosts[h] += n
-		}
-	}
+	q := m.query()
+	found := m.store.Scan(&q, m.visible)
+	m.visible, m.hosts = found.IDs, found.Hosts
 	m.sort()
 	m.nameHosts()
-}
-
-// scanned is what was found in a part of the store.
-type scanned struct {
-	visible []exchange.ID
-	codes   map[int]int
-	hosts   map[string]int
-}
-
-// scan looks at all rows, on several processors where there are many.
-func (m *listModel) scan() []scanned {
-	const worthIt = 64 // blocks
-	blocks := m.store.order
-	n := 1
-	if len(blocks) >= worthIt {
-		n = runtime.GOMAXPROCS(0)
-	}
-	parts := make([]scanned, n)
-	var wait sync.WaitGroup
-	for i := range parts {
-		wait.Go(func() {
-			parts[i] = m.scanBlocks(blocks[i*len(blocks)/n : (i+1)*len(blocks)/n])
-		})
-	}
-	wait.Wait()
-	return parts
-}
-
-func (m *listModel) scanBlocks(keys []exchange.ID) scanned {
-	p := scanned{codes: map[int]int{}, hosts: map[string]int{}}
-	for _, key := range keys {
-		block := m.store.blocks[key]
-		for i := range block {
-			r := &block[i]
-			p.codes[r.Status]++
-			if m.lists(r) {
-				p.visible = append(p.visible, r.ID)
-				p.hosts[r.Host()]++
-			}
-		}
-	}
-	return p
 }
 
 func (m *listModel) nameHosts() {
@@ -308,28 +230,51 @@ func (m *listModel) nameHosts() {
 }
 
 func (m *listModel) sort() {
-	compare := map[orderBy]func(a, b *exchange.Row) int{
-		"code": func(a, b *exchange.Row) int { return cmp.Compare(codeRank(a), codeRank(b)) },
-		"ms":   func(a, b *exchange.Row) int { return cmp.Compare(a.Duration, b.Duration) },
-		"size": func(a, b *exchange.Row) int { return cmp.Compare(a.ResponseBytes, b.ResponseBytes) },
-		"host": func(a, b *exchange.Row) int { return cmp.Compare(a.Host(), b.Host()) },
-	}[m.state.order]
-	if compare != nil {
-		slices.SortStableFunc(m.visible, func(a, b exchange.ID) int {
-			return compare(m.store.get(a), m.store.get(b))
-		})
+	if m.state.order != "time" {
+		m.sortBy(m.sortKey())
 	}
 	if m.state.reverse {
 		slices.Reverse(m.visible)
 	}
 }
 
+// sortKey is the number by which the state orders rows.
+func (m *listModel) sortKey() func(*exchange.Row) int64 {
+	switch m.state.order {
+	case "code":
+		return codeRank
+	case "ms":
+		return func(r *exchange.Row) int64 { return int64(r.Duration) }
+	case "size":
+		return func(r *exchange.Row) int64 { return r.ResponseBytes }
+	default:
+		ranks := make(map[string]int64, len(m.hosts))
+		for i, host := range slices.Sorted(maps.Keys(m.hosts)) {
+			ranks[host] = int64(i)
+		}
+		return func(r *exchange.Row) int64 { return ranks[r.Host()] }
+	}
+}
+
+func (m *listModel) sortBy(key func(*exchange.Row) int64) {
+	type keyed struct {
+		key int64
+		id  exchange.ID
+	}
+	all := make([]keyed, len(m.visible))
+	m.store.Each(m.visible, func(i int, r *exchange.Row) { all[i] = keyed{key(r), r.ID} })
+	slices.SortFunc(all, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) })
+	for i := range all {
+		m.visible[i] = all[i].id
+	}
+}
+
 // codeRank puts failures without an answer behind all codes.
-func codeRank(r *exchange.Row) int {
+func codeRank(r *exchange.Row) int64 {
 	if noAnswer(r) {
 		return 1000
 	}
-	return r.Status
+	return int64(r.Status)
 }
 
 // index is the place of an exchange in the list, -1 if it is not listed.
@@ -351,7 +296,7 @@ func (m *listModel) nextProblem(id exchange.ID, step int) exchange.ID {
 		i = len(m.visible)
 	}
 	for i += step; i >= 0 && i < len(m.visible); i += step {
-		if problem(m.store.get(m.visible[i])) {
+		if m.store.Problem(m.visible[i]) {
 			return m.visible[i]
 		}
 	}
@@ -366,8 +311,8 @@ func (m *listModel) narrowed() bool {
 // codesSeen lists the status codes in the capture.
 func (m *listModel) codesSeen() string {
 	var codes []string
-	for c, n := range m.codes {
-		if c != 0 && n > 0 {
+	for c := range m.store.Codes() {
+		if c != 0 {
 			codes = append(codes, strconv.Itoa(c))
 		}
 	}

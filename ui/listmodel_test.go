@@ -1,23 +1,13 @@
 package ui
 
 import (
-	"errors"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"httpwhy/inspector/exchange"
 )
-
-// testParse is a language of one word: the prefix of the URL.
-func testParse(s string) (match, error) {
-	if s == "bad" {
-		return nil, errors.New("bad: wants something else")
-	}
-	return func(r *exchange.Row) bool { return strings.HasPrefix(r.URL, s) }, nil
-}
 
 func row(id exchange.ID, url string, status int) exchange.Row {
 	r := exchange.Row{ID: id, State: exchange.Complete, Method: "GET", URL: url, Status: status}
@@ -28,7 +18,7 @@ func row(id exchange.ID, url string, status int) exchange.Row {
 }
 
 func TestListModelUndoesViewChanges(t *testing.T) {
-	m := newListModel(testParse)
+	m := newListModel()
 	m.apply(batch{reset: true, rows: []exchange.Row{row(1, "http://a/", 200), row(2, "http://b/", 404), row(3, "http://a/x", 500)}})
 	want := func(what string, ids ...exchange.ID) {
 		t.Helper()
@@ -38,16 +28,16 @@ func TestListModelUndoesViewChanges(t *testing.T) {
 	}
 	want("all", 1, 2, 3)
 	before := m.state
-	m.preview("http://a")
+	m.preview("host:=a")
 	want("while typing", 1, 3)
-	m.preview("bad")
+	m.preview("status:bad")
 	want("a wrong filter leaves the list", 1, 3)
 	if m.filterErr == nil {
 		t.Fatal("no message about the wrong filter")
 	}
 	m.keep(before)
 	want("a wrong filter is not kept", 1, 2, 3)
-	m.preview("http://a")
+	m.preview("host:=a")
 	m.keep(before)
 	problems := m.state
 	problems.problems = true
@@ -69,14 +59,14 @@ func TestListModelUndoesViewChanges(t *testing.T) {
 	if m.visible[0] != 3 || m.visible[3] != 1 || m.index(4) < 0 {
 		t.Fatalf("a new row is sorted in: %v", m.visible)
 	}
-	m.change(listState{order: "time", above: m.store.last()})
+	m.change(listState{order: "time", above: m.store.Last()})
 	want("cleared")
 	m.apply(batch{rows: []exchange.Row{row(5, "http://c/", 200)}})
 	want("after clear", 5)
 }
 
 func TestNextProblem(t *testing.T) {
-	m := newListModel(testParse)
+	m := newListModel()
 	m.apply(batch{reset: true, rows: []exchange.Row{row(1, "http://a/", 500), row(2, "http://b/", 200), row(3, "http://a/x", 500)}})
 	for _, test := range []struct {
 		from exchange.ID
@@ -92,7 +82,7 @@ func TestNextProblem(t *testing.T) {
 // What batches add up to is what a look at all rows finds.
 func TestListModelAppliesBatches(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := newListModel(testParse)
+		m := newListModel()
 		urls := []string{"http://a/", "http://b/", "http://c/"}
 		m.apply(batch{reset: true})
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
@@ -100,7 +90,7 @@ func TestListModelAppliesBatches(t *testing.T) {
 			case 0:
 				m.change(listState{order: orders[rapid.IntRange(0, len(orders)-1).Draw(t, "order")], reverse: rapid.Bool().Draw(t, "reverse")})
 			case 1:
-				m.change(listState{order: "time", filter: urls[rapid.IntRange(0, 2).Draw(t, "filter")], problems: rapid.Bool().Draw(t, "problems")})
+				m.change(listState{order: "time", filter: "url:" + urls[rapid.IntRange(0, 2).Draw(t, "filter")], problems: rapid.Bool().Draw(t, "problems")})
 			default:
 				var b batch
 				for _, id := range rapid.SliceOfNDistinct(rapid.Uint64Range(1, 40), 0, 8, rapid.ID[uint64]).Draw(t, "ids") {

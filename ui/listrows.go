@@ -16,15 +16,15 @@ func (r *listRows) IndexOf(id uint64) int { return r.s.model.index(exchange.ID(i
 
 func (r *listRows) Row(i, width int) (gutter text.Run, content text.Line) {
 	m := r.s.model
-	row := m.store.get(m.visible[i])
+	row := m.store.Get(m.visible[i])
 	if row == nil {
 		return text.Run{Text: " "}, nil
 	}
 	x := rowContext{host: m.shortNames[row.Host()], marked: m.marks[row.ID]}
 	var start, previous time.Time
 	if i > 0 {
-		start = m.store.get(m.visible[0]).Start
-		previous = m.store.get(m.visible[i-1]).Start
+		start = m.store.Get(m.visible[0]).Start
+		previous = m.store.Get(m.visible[i-1]).Start
 	} else {
 		start = row.Start
 	}

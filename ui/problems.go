@@ -11,6 +11,7 @@ import (
 
 	"httpwhy/inspector/exchange"
 	"httpwhy/ui/list"
+	"httpwhy/ui/rows"
 	"httpwhy/ui/text"
 )
 
@@ -24,22 +25,21 @@ type problemGroup struct {
 	hits     int
 	last     time.Time
 	short    string // of the newest one
-	where    string
-	places   map[string]bool
+	where    endpoint
+	places   map[endpoint]bool
 }
 
 // groupProblems groups the problems among rows by their findings, the gravest
 // and most frequent first. An exchange counts once for each of its rules, so
 // that a group has as many hits as its filter lists.
-func groupProblems(store *rowStore) []*problemGroup {
-	groups := map[string]*problemGroup{}
-	store.each(func(r *exchange.Row) bool {
-		if !problem(r) {
-			return true
-		}
+// It returns also how many exchanges have one.
+func groupProblems(store *rows.Store) (sorted []*problemGroup, exchanges int) {
+	groups := map[cause]*problemGroup{}
+	store.EachProblem(func(r *exchange.Row) {
+		exchanges++
 		if len(r.Findings) == 0 {
 			addProblem(groups, r, string(r.FailureKind), true, severity(r), reason(r))
-			return true
+			return
 		}
 		for i := range r.Findings {
 			f := &r.Findings[i]
@@ -48,9 +48,7 @@ func groupProblems(store *rowStore) []*problemGroup {
 				addProblem(groups, r, f.Rule, false, f.Severity, f.Short)
 			}
 		}
-		return true
 	})
-	sorted := make([]*problemGroup, 0, len(groups))
 	for _, g := range groups {
 		if g.severity.Rank() >= exchange.SeverityWarning.Rank() {
 			sorted = append(sorted, g)
@@ -59,25 +57,32 @@ func groupProblems(store *rowStore) []*problemGroup {
 	slices.SortFunc(sorted, func(a, b *problemGroup) int {
 		return cmp.Or(cmp.Compare(b.severity.Rank(), a.severity.Rank()), cmp.Compare(b.hits, a.hits), cmp.Compare(a.rule, b.rule))
 	})
-	return sorted
+	return sorted, exchanges
 }
 
-func addProblem(groups map[string]*problemGroup, r *exchange.Row, rule string, failure bool, sev exchange.Severity, short string) {
-	// A rule may be called like a kind of failure.
-	key := fmt.Sprint(failure, rule)
-	g := groups[key]
+// cause tells groups apart: a rule may be called like a kind of failure.
+type cause struct {
+	rule    string
+	failure bool
+}
+
+// endpoint is a place where a problem occurs.
+type endpoint struct{ method, url string }
+
+func addProblem(groups map[cause]*problemGroup, r *exchange.Row, rule string, failure bool, sev exchange.Severity, short string) {
+	g := groups[cause{rule, failure}]
 	if g == nil {
-		g = &problemGroup{rule: rule, failure: failure, places: map[string]bool{}}
-		groups[key] = g
+		g = &problemGroup{rule: rule, failure: failure, places: map[endpoint]bool{}}
+		groups[cause{rule, failure}] = g
 	}
 	g.hits++
 	if sev.Rank() > g.severity.Rank() {
 		g.severity = sev
 	}
 	if !r.Start.Before(g.last) {
-		g.last, g.short, g.where = r.Start, short, r.Method+" "+r.Host()+pathText(r)
+		g.last, g.short, g.where = r.Start, short, endpoint{r.Method, r.URL}
 	}
-	g.places[r.Method+r.Host()+pathText(r)] = true
+	g.places[endpoint{r.Method, r.URL}] = true
 }
 
 // id tells groups apart for the list.
@@ -97,11 +102,13 @@ func (g *problemGroup) filter() string {
 
 // problemsView shows the problems grouped by cause.
 type problemsView struct {
-	s     *screen
-	list  *list.List
-	all   []*problemGroup
-	dirty bool
-	made  time.Time // when all was made
+	s    *screen
+	list *list.List
+	all  []*problemGroup
+	// exchanges is how many exchanges have a problem.
+	exchanges int
+	dirty     bool
+	made      time.Time // when all was made
 }
 
 // The groups of a large capture are made anew only so often while they are not
@@ -124,10 +131,10 @@ func newProblemsView(s *screen) *problemsView {
 func (v *problemsView) update() { v.dirty = true }
 
 func (v *problemsView) current() []*problemGroup {
-	looked := v.s.view.name == viewProblems || v.s.model.store.len() < largeCapture
+	looked := v.s.view.name == viewProblems || v.s.model.store.Len() < largeCapture
 	if v.dirty && (looked || time.Since(v.made) > groupsAge) {
 		v.dirty, v.made = false, time.Now()
-		v.all = groupProblems(v.s.model.store)
+		v.all, v.exchanges = groupProblems(v.s.model.store)
 	}
 	return v.all
 }
@@ -150,13 +157,23 @@ func (v *problemsView) IndexOf(id uint64) int {
 func (v *problemsView) Row(i, width int) (gutter text.Run, content text.Line) {
 	g, l := v.current()[i], v.s.look
 	sev := string(g.severity)
-	where := g.where
+	where := v.place(g.where)
 	if n := len(g.places) - 1; n > 0 {
 		where += fmt.Sprintf(" +%d", n)
 	}
 	line := v.line(width, g.rule, count(g.hits), span(v.s.now().Sub(g.last)), text.Visible(where), l.Text)
 	line[0].Style = l.Severity(sev)
 	return text.Run{Text: l.signs.Severity(sev), Style: l.Severity(sev)}, line
+}
+
+// place names an endpoint with the short name of its host.
+func (v *problemsView) place(e endpoint) string {
+	r := exchange.Row{URL: e.url}
+	host := r.Host()
+	if short := v.s.model.shortNames[host]; short != "" {
+		host = short
+	}
+	return e.method + " " + host + r.Path()
 }
 
 func (v *problemsView) line(width int, rule, hits, last, where string, style tcell.Style) text.Line {
@@ -192,11 +209,7 @@ func (v *problemsView) open() {
 func (v *problemsView) draw(screen tcell.Screen, top, bottom int) {
 	l, width := v.s.look, v.s.width
 	groups := v.current()
-	hits := 0
-	for _, g := range groups {
-		hits += g.hits
-	}
-	note := fmt.Sprintf("%s in %s", plural(len(groups), "problem"), plural(hits, "exchange"))
+	note := fmt.Sprintf("%s in %s", plural(len(groups), "problem"), plural(v.exchanges, "exchange"))
 	text.Styled(note, l.Dim).Draw(screen, width-text.Width(note)-1, top, width)
 	top++
 	if len(groups) == 0 {

@@ -23,13 +23,17 @@ func TestProblemGroupsCountWhatTheirFilterLists(t *testing.T) {
 		{URL: "http://b/", FailureKind: exchange.ClientGone},
 		{URL: "http://b/", Status: 200},
 	}
-	m := newListModel(parseFilter)
+	m := newListModel()
 	for i := range rows {
 		rows[i].ID = exchange.ID(i + 1)
 	}
 	m.apply(batch{reset: true, rows: rows})
 	hits := map[string]int{}
-	for _, g := range groupProblems(m.store) {
+	groups, exchanges := groupProblems(m.store)
+	if exchanges != 5 {
+		t.Errorf("%d exchanges have a problem, want 5", exchanges)
+	}
+	for _, g := range groups {
 		key := g.rule
 		if g.failure {
 			key = "failure " + key

@@ -8,7 +8,6 @@ import (
 	"github.com/rivo/tview"
 
 	"httpwhy/inspector/exchange"
-	"httpwhy/inspector/filter"
 	"httpwhy/ui/list"
 	"httpwhy/ui/terminal"
 	"httpwhy/ui/text"
@@ -85,7 +84,7 @@ func newScreen(o Options) *screen {
 	s.SetBackgroundColor(tcell.ColorDefault)
 	theme, _ := terminal.NewTheme("mono", 1)
 	s.look = look{theme, terminal.NewGlyphs(o.ASCII)}
-	s.model = newListModel(parseFilter)
+	s.model = newListModel()
 	s.list = list.New(&listRows{s}, s.look.Theme, s.look.signs)
 	s.list.SetHeader(func(width int) text.Line { return s.columns(width).header(s.look) })
 	s.list.SetOpenFunc(func(uint64) { s.openExchange() })
@@ -99,18 +98,6 @@ func newScreen(o Options) *screen {
 		s.view.name = viewSetup
 	}
 	return s
-}
-
-// parseFilter reads the filter language for the list.
-func parseFilter(expression string) (match, error) {
-	f, err := filter.Parse(expression)
-	if err != nil {
-		return nil, err
-	}
-	if f.Empty() {
-		return nil, nil
-	}
-	return f.Match, nil
 }
 
 // setTheme changes the colours of everything.
@@ -149,7 +136,7 @@ func (s *screen) take(b batch) {
 	s.loaded, s.loading = true, b.loading
 	s.list.Sync()
 	s.problems.update()
-	if s.view.name == viewSetup && s.model.store.len() > 0 && !s.setupMoved {
+	if s.view.name == viewSetup && s.model.store.Len() > 0 && !s.setupMoved {
 		s.view = view{name: viewList, before: viewList}
 	}
 	for i := range b.rows {
@@ -163,7 +150,7 @@ func (s *screen) take(b batch) {
 func (s *screen) selected() exchange.ID { return exchange.ID(s.list.Selected()) }
 
 // row is the row under the cursor, nil if there is none.
-func (s *screen) row() *exchange.Row { return s.model.store.get(s.selected()) }
+func (s *screen) row() *exchange.Row { return s.model.store.Get(s.selected()) }
 
 // context is where the next key goes.
 func (s *screen) context() place {

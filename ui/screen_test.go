@@ -52,6 +52,7 @@ func newSession(t *testing.T, width, height int, o Options) *session {
 		t.Fatal(err)
 	}
 	sim.SetSize(width, height)
+	s.exchange.meaning = func(*exchange.Exchange) string { return "What the code means." }
 	s.now = func() time.Time { return sampleStart.Add(2 * time.Minute) }
 	x := &session{t: t, s: s, sim: sim, folder: t.TempDir()}
 	x.source, _ = o.Source.(*fakeSource)

@@ -71,7 +71,7 @@ func (v *setupView) copied() block {
 func (v *setupView) draw(screen tcell.Screen, top, bottom int) {
 	l, width := v.s.look, v.s.width
 	line := func(y int, runs ...text.Run) { text.Line(runs).Cut(width, l.signs.Ellipsis).Draw(screen, 0, y, width) }
-	switch n := v.s.model.store.len(); {
+	switch n := v.s.model.store.Len(); {
 	case v.s.options.Address == "":
 		line(top, styled(" Nothing is being recorded here: this is a capture.", l.Heading))
 	case n == 0:
