@@ -3,7 +3,6 @@ package rules
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -37,6 +36,9 @@ func resumeAt(h exchange.Header, now time.Time) *resume {
 			continue
 		}
 		at, note, ok := readReset(name, v, now)
+		if s := rateLimitOf(h); name == "RateLimit" && s != nil && s.reset >= 0 {
+			at, note, ok = now.Add(time.Duration(min(s.reset, 1e9))*time.Second), "parameter t, seconds from now", true
+		}
 		if ok && at.Sub(now) <= maxWait && at.Sub(now) >= -5*time.Minute {
 			return &resume{At: at.UTC(), Name: name, Value: v, Note: note}
 		}
@@ -45,16 +47,10 @@ func resumeAt(h exchange.Header, now time.Time) *resume {
 }
 
 // readReset reads one value. Retry-After is a number of seconds or a date (RFC
-// 9110 section 10.2.3), RateLimit a structured field whose parameter t is a
-// number of seconds (draft-ietf-httpapi-ratelimit-headers).
+// 9110 section 10.2.3).
 func readReset(name, v string, now time.Time) (at time.Time, note string, ok bool) {
 	if name == "RateLimit" {
-		i := strings.Index(v, ";t=")
-		if i < 0 {
-			return at, "", false
-		}
-		v, _, _ = strings.Cut(v[i+3:], ";")
-		v, _, _ = strings.Cut(v, ",")
+		return at, "", false // a structured field: see rateLimitOf
 	}
 	if n, err := strconv.ParseFloat(v, 64); err == nil && n >= 0 {
 		switch {

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"httpwhy/inspector/exchange"
+)
+
+var _ = rule(Rule{
+	ID: "retry-after-invalid", Title: "Retry-After cannot be read", Family: RateLimit, Severity: exchange.SeverityWarning,
+	Explain:   "Retry-After is a whole number of seconds or a date in the form of HTTP. Clients ignore anything else and come back at once.",
+	FixClient: "Wait with growing pauses instead.",
+	FixServer: "Send whole seconds.",
+	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after",
+	When:      func(x *exchange.Exchange) bool { return received(x) && x.Response.Header.Has("Retry-After") },
+	Check: func(c *Case) *Finding {
+		v := c.X.Response.Header.Get("Retry-After")
+		now, _ := c.Now()
+		what := ""
+		if strings.Trim(v, "0123456789") != "" || v == "" {
+			date, err := http.ParseTime(v)
+			switch {
+			case err != nil:
+				what = "it is neither whole seconds nor an HTTP date"
+			case now.Unix() > 0 && now.Sub(date) > time.Minute:
+				what = "the date lies " + duration(now.Sub(date)) + " in the past"
+			}
+		}
+		if what == "" {
+			return nil
+		}
+		return &Finding{
+			Verdict:  fmt.Sprintf("Retry-After %q cannot be used: %s.", clip(v, 40), what),
+			Short:    clip("bad Retry-After: "+v, 28),
+			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Retry-After", "")},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "Wait with growing pauses instead:", Copy: c.curl("--retry", "5")},
+				Server: exchange.Advice{Text: "Send whole seconds:", Copy: "Retry-After: 30"},
+			},
+		}
+	},
+	Examples: []Example{
+		{Name: "unit", Finds: `Retry-After "60s" cannot be used`, Also: []string{"rate-limited"}, HTTP: retryAfter("60s")},
+		{Name: "fraction", Finds: "neither whole seconds nor an HTTP date", Also: []string{"rate-limited"}, HTTP: retryAfter("1.5")},
+		{Name: "past", Finds: "the date lies 1 h in the past", Also: []string{"rate-limited"}, HTTP: retryAfter("Sun, 22 Nov 2026 13:00:00 GMT")},
+		{Name: "seconds", Also: []string{"rate-limited"}, HTTP: retryAfter("60")},
+		{Name: "date", Also: []string{"rate-limited"}, HTTP: retryAfter("Sun, 22 Nov 2026 14:01:00 GMT")},
+	},
+})
+
+func retryAfter(value string) string {
+	return "> GET http://api.test/items HTTP/1.1\n< HTTP/1.1 429 Too Many Requests\n< Date: Sun, 22 Nov 2026 14:00:00 GMT\n< Retry-After: " + value
+}
