@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/rules"
 	"httpwhy/inspector/transcript"
 )
 
@@ -116,9 +118,26 @@ var styleSheet = &exchange.Exchange{
 	Response: &exchange.Message{Status: http.StatusOK, Body: exchange.Body{State: exchange.NoBody}},
 }
 
-// TestChromiumCORS compares the verdicts with Chromium's. Where the
-// credentials mode decides and no cookie shows it, the wire does not tell.
-func TestChromiumCORS(t *testing.T) {
+// scores is the table of judges, filled by the tests below.
+type scores struct{ rows []string }
+
+func (s *scores) add(judge, format string, args ...any) {
+	s.rows = append(s.rows, fmt.Sprintf("%-16s %s", judge, fmt.Sprintf(format, args...)))
+}
+
+// TestScoreboard measures the rules against programs that know the answer.
+func TestScoreboard(t *testing.T) {
+	var s scores
+	t.Run("chromium-cors", func(t *testing.T) { chromiumCORS(t, &s) })
+	t.Run("chromium-other", func(t *testing.T) { chromiumOther(t, &s) })
+	t.Run("gateways", func(t *testing.T) { gateways(t, &s) })
+	s.add("catalogue", "%d rules", len(rules.All()))
+	t.Logf("judge            figures\n%s", strings.Join(s.rows, "\n"))
+}
+
+// chromiumCORS compares the verdicts with Chromium's. Where the credentials
+// mode decides and no cookie shows it, the wire does not tell.
+func chromiumCORS(t *testing.T, s *scores) {
 	var file struct {
 		API   string
 		Cases []corsCase
@@ -130,14 +149,14 @@ func TestChromiumCORS(t *testing.T) {
 	if err := json.Unmarshal(text, &file); err != nil {
 		t.Fatal(err)
 	}
-	exact, inferred, blocked, allowed := 0, 0, 0, 0
+	exact, inferred, blocked, allowed, quiet := 0, 0, 0, 0, 0
 	for _, c := range file.Cases {
 		var want []string
 		named := false
 		for _, v := range c.Verdict {
 			code, _, _ := strings.Cut(v, "(")
-			rules, known := corsRules[code]
-			want, named = append(want, rules...), named || known && rules != nil
+			ids, known := corsRules[code]
+			want, named = append(want, ids...), named || known && ids != nil
 		}
 		got := ""
 		for _, fs := range findingsOf(c.exchanges(t, file.API)) {
@@ -150,7 +169,8 @@ func TestChromiumCORS(t *testing.T) {
 		switch {
 		case len(c.Verdict) == 0:
 			allowed++
-			if got != "" {
+			if quiet++; got != "" {
+				quiet--
 				t.Errorf("%s is allowed but %s fires", c.ID, got)
 			}
 		case !named:
@@ -166,14 +186,75 @@ func TestChromiumCORS(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("of %d blocked %d exact and %d inferred, no false alarm on %d allowed", blocked, exact, inferred, allowed)
-	if exact < minExactCORS {
-		t.Errorf("only %d exact, want at least %d", exact, minExactCORS)
+	s.add("chromium-cors", "%d of %d named exactly (%d of %d blocked, %d of %d allowed), %d more inferred, %d false alarms",
+		exact+quiet, blocked+allowed, exact, blocked, quiet, allowed, inferred, allowed-quiet)
+	if exact+quiet < minExactCORS || inferred < minInferredCORS || quiet < allowed {
+		t.Errorf("want at least %d exact, %d inferred, and all of the allowed quiet", minExactCORS, minInferredCORS)
 	}
 }
 
-// minExactCORS is what was reached.
-const minExactCORS = 80
+// The bounds that a plain reading of the Fetch standard reaches on the same
+// cases, blocked and allowed together.
+const (
+	minExactCORS    = 101
+	minInferredCORS = 3
+)
+
+// chromiumOther reads requests with Origin that are not, or need not be, in
+// CORS mode: nothing may be stated as certain but what Chromium blocked by CORS.
+func chromiumOther(t *testing.T, s *scores) {
+	var file struct {
+		Other []struct {
+			ID  string
+			Log []string
+		}
+		Wire map[string][]map[string]string
+	}
+	text, err := os.ReadFile("testdata/chromium-net.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	blocked := map[string]bool{}
+	for _, o := range file.Other {
+		for _, l := range o.Log {
+			for path := range file.Wire {
+				blocked[path] = blocked[path] || strings.Contains(l, path+"'") && strings.Contains(l, "CORS policy")
+			}
+		}
+	}
+	quiet, all := 0, 0
+	for path, requests := range file.Wire {
+		for _, fields := range requests {
+			x := &exchange.Exchange{
+				ID: 1, State: exchange.Complete, Mode: exchange.Forward, URL: "http://" + fields["host"] + path, Start: styleSheet.Start,
+				Request:  exchange.Message{Method: fields["m"], Target: path, Proto: "HTTP/1.1", Body: exchange.Body{State: exchange.NoBody}},
+				Response: &exchange.Message{Status: 200, Proto: "HTTP/1.1", Body: exchange.Body{State: exchange.NoBody}},
+			}
+			for name, value := range fields {
+				if name != "m" {
+					x.Request.Header = append(x.Request.Header, exchange.Field{Name: name, Value: value})
+				}
+			}
+			all++
+			certain := ""
+			for _, f := range findingsOf([]*exchange.Exchange{x})[1] {
+				if f.Family == "cors" && f.Confidence == exchange.Certain && f.Severity.Rank() >= exchange.SeverityWarning.Rank() {
+					certain = f.Rule
+				}
+			}
+			switch {
+			case certain == "":
+				quiet++
+			case !blocked[path]:
+				t.Errorf("%s: %s is stated as certain", path, certain)
+			}
+		}
+	}
+	s.add("chromium-other", "%d requests with Origin: nothing certain on %d, Chromium agrees on the others", all, quiet)
+}
 
 func contains(list []string, s string) bool {
 	for _, l := range list {
@@ -212,8 +293,8 @@ var gatewayFaults = map[string]map[string]string{
 
 var gatewayNames = map[string]string{"nginx": "nginx", "haproxy": "HAProxy", "apache": "Apache", "caddy": "Caddy", "varnish": "Varnish"}
 
-// TestGateways reads what real gateways answered for faulty applications.
-func TestGateways(t *testing.T) {
+// gateways reads what real gateways answered for faulty applications.
+func gateways(t *testing.T, s *scores) {
 	text, err := os.ReadFile("testdata/gateways.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +331,10 @@ func TestGateways(t *testing.T) {
 			t.Errorf("%s: the gateway is not to blame, got %q", title, rule)
 		}
 	}
-	t.Logf("generator and fault right in %d of %d", right, all)
+	s.add("gateways", "generator and fault right in %d of %d", right, all)
+	if right*100 < all*95 {
+		t.Errorf("only %d of %d right", right, all)
+	}
 	if all < 30 {
 		t.Errorf("only %d captures were read", all)
 	}
