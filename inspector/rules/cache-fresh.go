@@ -33,7 +33,7 @@ var _ = rule(Rule{
 > If-None-Match: "1"
 < HTTP/1.1 304 Not Modified
 < ETag: "1"`},
-		{Name: "unasked", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+		{Name: "unasked", Also: []string{"status-304-unconditional"}, HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 304 Not Modified`},
 	},
 })
