@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 
 	"httpwhy/cmd/httpwhy/demo"
@@ -41,6 +42,11 @@ func TestDemoShowsManyDiagnoses(t *testing.T) {
 	}
 	if len(rules) < 12 {
 		t.Errorf("only %d different diagnoses: %v", len(rules), rules)
+	}
+	for flag, want := range map[string]string{"--json": `"endpoints"`, "--markdown": "| ", "--json=false": "/orders"} {
+		if report := r.httpwhy("why", "--report", flag); !strings.Contains(report, want) {
+			t.Errorf("why --report %s has no %s: %s", flag, want, report)
+		}
 	}
 	for _, healthy := range []string{"path:/catalog?page", "path:/login", "path:/account"} {
 		r.noAlarm(healthy)

@@ -15,12 +15,13 @@ import (
 )
 
 func (p *program) whyCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, asReport, asMarkdown bool
 	c := &cobra.Command{
 		Use:   "why [ID or FILTER]",
 		Short: "Say why exchanges failed, and what to change",
 		Long: "why prints the diagnoses of one exchange, or of all that match a filter.\n" +
-			"Without an argument it prints the errors and warnings of the whole capture.\n\n" +
+			"Without an argument it prints the errors and warnings of the whole capture.\n" +
+			"--report prints a report per endpoint instead, in text, Markdown or JSON.\n\n" +
 			"  httpwhy why 142\n  httpwhy why rule:cors-* -is:synthetic",
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := p.openCapture()
@@ -29,6 +30,12 @@ func (p *program) whyCommand() *cobra.Command {
 			}
 			defer r.Close(context.Background())
 			out := bufio.NewWriter(p.out)
+			if asReport {
+				if err := p.report(c.Context(), r, out, args, asJSON, asMarkdown); err != nil {
+					return err
+				}
+				return out.Flush()
+			}
 			w := whyPrinter{reader: r, out: out, width: min(p.width(), 100), json: asJSON}
 			if err := w.print(c.Context(), args); err != nil {
 				return err
@@ -36,8 +43,48 @@ func (p *program) whyCommand() *cobra.Command {
 			return out.Flush()
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON object per finding")
+	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON object per finding, or the report as one")
+	c.Flags().BoolVar(&asReport, "report", false, "print a report per endpoint: methods, status codes, and what REST asks")
+	c.Flags().BoolVar(&asMarkdown, "markdown", false, "print the report in Markdown")
 	return c
+}
+
+// report prints what is to be said of each endpoint.
+func (p *program) report(ctx context.Context, r store.Reader, out io.Writer, args []string, asJSON, asMarkdown bool) error {
+	match, err := parseFilter(args)
+	if err != nil {
+		return err
+	}
+	endpoints := report.NewEndpoints()
+	err = eachRow(ctx, r, match, func(row exchange.Row) error {
+		x, err := r.Exchange(ctx, row.ID)
+		if err != nil {
+			return fmt.Errorf("read exchange %d: %w", row.ID, err)
+		}
+		findings, err := r.Findings(ctx, row.ID)
+		if err != nil {
+			return fmt.Errorf("read the findings of exchange %d: %w", row.ID, err)
+		}
+		endpoints.Add(x, findings)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	switch {
+	case asJSON:
+		line, err := endpoints.JSON()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s\n", line)
+		return err
+	case asMarkdown:
+		_, err = fmt.Fprint(out, endpoints.Markdown())
+	default:
+		_, err = fmt.Fprint(out, endpoints.Text(p.width()))
+	}
+	return err
 }
 
 // whyPrinter prints findings.
