@@ -17,11 +17,11 @@ func (s *screen) openPager() {
 		var shown []byte
 		if s.exchange.currentTab() == tabBody {
 			b := s.exchange.body
-			if b.shown == nil || b.shown.key != b.want {
+			if b.shown == nil || b.shown.key != b.want || b.shown.partial {
 				s.say("the body is still being read")
 				return
 			}
-			shown = b.shown.text
+			shown = []byte(b.shown.string())
 		} else if s.exchange.page != nil {
 			shown = []byte(s.exchange.page.String())
 		}

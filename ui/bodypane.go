@@ -7,6 +7,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 	"httpwhy/ui/pager"
 	"httpwhy/ui/text"
@@ -61,8 +62,19 @@ type bodyKey struct {
 type shownBody struct {
 	key   bodyKey
 	text  []byte
+	hex   []byte // shown as a dump in place of text
 	note  string // how it was decoded, or why not
 	style func(look) pager.Styler
+	// partial: more of it is being read and decoded.
+	partial bool
+}
+
+// string is all of it.
+func (b *shownBody) string() string {
+	if b.hex != nil {
+		return content.HexDump(b.hex, 0)
+	}
+	return string(b.text)
 }
 
 func newBodyPane(s *screen) *bodyPane {
@@ -125,6 +137,10 @@ func (b *bodyPane) draw(screen tcell.Screen, d *detail, x, y, w, h int) {
 		b.pager.SetRect(x, y+1, w, h-2)
 		b.pager.Draw(screen)
 	}
+	if b.shown.partial {
+		b.progress(m).Draw(screen, x, y+h-1, w)
+		return
+	}
 	searchStatus(b.s, b.pager).Draw(screen, x, y+h-1, w)
 }
 
@@ -174,6 +190,9 @@ func (b *bodyPane) progress(m *exchange.Message) text.Line {
 	if m.Body.Kept > 0 {
 		percent = min(100, 100*b.read.Load()/m.Body.Kept)
 	}
+	if percent == 100 {
+		return text.Styled(" laying out "+bytesText(m.Body.Kept), b.s.look.Dim)
+	}
 	return text.Styled(fmt.Sprintf(" reading %s: %d%%", bytesText(m.Body.Kept), percent), b.s.look.Dim)
 }
 
@@ -191,6 +210,9 @@ func (b *bodyPane) load(key bodyKey) {
 	b.read.Store(0)
 	if b.s.app == nil {
 		return
+	}
+	if first := headOf(key); first != nil && (raw == nil || key.mode != bodyHex) {
+		b.show(first)
 	}
 	var ctx context.Context
 	ctx, b.cancel = context.WithCancel(b.s.ctx)
@@ -210,18 +232,44 @@ func (b *bodyPane) done(key bodyKey, raw []byte, shown *shownBody, err error) {
 		return
 	}
 	b.raw, b.err = raw, err
-	if shown == nil {
+	if shown != nil {
+		b.show(shown)
+	}
+}
+
+// show puts a body on the screen. The whole takes the place of its beginning
+// where that was scrolled to, at the end if it was at its end.
+func (b *bodyPane) show(shown *shownBody) {
+	before, top, end := b.shown, b.pager.TopLine(), b.pager.AtEnd()
+	query := b.pager.Query()
+	b.shown = shown
+	if shown.hex != nil {
+		b.pager.SetSource(hexDump(shown.hex), hexDump(shown.hex).size())
+	} else {
+		b.pager.SetBytes(shown.text)
+	}
+	b.style()
+	if before == nil || !before.partial || before.key != shown.key {
 		return
 	}
-	b.shown = shown
-	b.pager.SetBytes(shown.text)
+	if query != "" {
+		b.pager.Search(query)
+		return
+	}
+	if b.pager.GoTo(top); end {
+		b.pager.GoToEnd()
+	}
+}
+
+func (b *bodyPane) style() {
+	shown := b.shown
 	if shown.style != nil {
 		b.pager.SetStyler(shown.style(b.s.look))
 	} else {
 		b.pager.SetStyler(nil)
 	}
-	b.pager.SetLineNumbers(key.mode != bodyHex)
-	b.pager.SetWrap(b.wrap && key.mode != bodyHex)
+	b.pager.SetLineNumbers(shown.hex == nil)
+	b.pager.SetWrap(b.wrap && shown.hex == nil)
 }
 
 // fetch reads the recorded bytes, piece by piece.

@@ -18,7 +18,7 @@ func renderBody(ctx context.Context, key bodyKey, raw []byte) *shownBody {
 	m := key.detail.x.Message(key.side)
 	if key.mode == bodyHex {
 		// The bytes as they were on the wire, in their content coding.
-		return &shownBody{key: key, text: []byte(content.HexDump(raw, 0)), note: "as on the wire"}
+		return &shownBody{key: key, hex: append([]byte{}, raw...), note: "as on the wire"}
 	}
 	v := content.NewView(m, raw)
 	shown := &shownBody{key: key, text: v.Data, note: strings.Join(v.Notes, "; ")}
@@ -40,6 +40,29 @@ func renderBody(ctx context.Context, key bodyKey, raw []byte) *shownBody {
 	}
 	kind := v.Kind
 	shown.style = func(l look) pager.Styler { return bodyStyler(kind, l) }
+	return shown
+}
+
+// headOf lays out the leading bytes of a body that is too long to wait for, nil
+// if it is not. Its end is left out: a secret that was cut in two is not
+// recognised.
+func headOf(key bodyKey) *shownBody {
+	m := key.detail.x.Message(key.side)
+	if m.Body.Kept <= int64(len(m.Body.Data)) || len(m.Body.Data) == 0 {
+		return nil
+	}
+	shown := renderBody(context.Background(), key, m.Body.Data)
+	if shown.hex == nil {
+		const room = 16 << 10 // no secret that is known is longer
+		if len(shown.text) <= room {
+			return nil
+		}
+		shown.text = shown.text[:len(shown.text)-room]
+		if end := bytes.LastIndexByte(shown.text, '\n'); end > 0 {
+			shown.text = shown.text[:end]
+		}
+	}
+	shown.partial = true
 	return shown
 }
 

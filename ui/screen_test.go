@@ -405,6 +405,25 @@ func TestBodySearchAndEnd(t *testing.T) {
 	x.shows("00000000  5b 7b 22")
 }
 
+// The beginning of a large body shows before the rest was read, and what was
+// scrolled to its end goes on to the end of the whole.
+func TestLargeBodyShowsItsBeginningFirst(t *testing.T) {
+	source := sampleSource()
+	source.slow = make(chan struct{})
+	x := newSession(t, 80, 24, Options{Source: source})
+	x.shows("18 of 18")
+	x.press("k", "k")
+	x.selected("/big")
+	x.press("Enter", "b")
+	x.shows(`"name": "user 0"`)
+	x.shows(" reading ")
+	x.press("G")
+	x.hides(`"name": "user 0"`)
+	close(source.slow)
+	x.shows("u19999@example.test")
+	x.hides(" reading ")
+}
+
 func TestSetUpLeavesOnTheFirstExchange(t *testing.T) {
 	source := newFakeSource()
 	x := newSession(t, 80, 24, Options{Source: source})

@@ -20,6 +20,8 @@ type fakeSource struct {
 	// forgotten: versions below it are too old for Changes.
 	forgotten uint64
 	reads     int
+	// slow, if not nil, is closed when bodies may be read.
+	slow chan struct{}
 }
 
 func newFakeSource(xs ...*exchange.Exchange) *fakeSource {
@@ -127,7 +129,14 @@ func (f *fakeSource) Findings(_ context.Context, id exchange.ID) ([]exchange.Fin
 	return f.findings[id], nil
 }
 
-func (f *fakeSource) ReadBody(_ context.Context, id exchange.ID, _ exchange.Side, off int64, n int) ([]byte, error) {
+func (f *fakeSource) ReadBody(ctx context.Context, id exchange.ID, _ exchange.Side, off int64, n int) ([]byte, error) {
+	if f.slow != nil {
+		select {
+		case <-f.slow:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	body := f.bodies[id]

@@ -41,7 +41,7 @@ func (p *Pager) HandleKey(ev *tcell.EventKey) bool {
 	case tcell.KeyHome:
 		p.scrollTo(pos{})
 	case tcell.KeyEnd:
-		p.top = p.lastTop()
+		p.GoToEnd()
 	case tcell.KeyRight:
 		p.scrollColumns(columnStep)
 	case tcell.KeyLeft:
@@ -63,7 +63,7 @@ func (p *Pager) handleRune(r rune, page int) bool {
 	case 'g':
 		p.scrollTo(pos{})
 	case 'G':
-		p.top = p.lastTop()
+		p.GoToEnd()
 	case 'h':
 		p.scrollColumns(-columnStep)
 	case 'l':

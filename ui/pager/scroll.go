@@ -85,3 +85,9 @@ func (p *Pager) TopLine() int {
 	}
 	return p.top.line + 1
 }
+
+// GoToEnd brings the last row into sight.
+func (p *Pager) GoToEnd() { p.top = p.lastTop() }
+
+// AtEnd reports whether the last row was in sight in the last Draw.
+func (p *Pager) AtEnd() bool { return p.atEnd }
