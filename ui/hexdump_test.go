@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"io"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestHexDumpReadsAsTheWhole(t *testing.T) {
 		if string(got) != want[off:off+n] {
 			t.Fatalf("%q, want %q", got, want[off:off+n])
 		}
-		if n, err := h.ReadAt(make([]byte, 1), int64(len(want))); n != 0 || err != io.EOF {
+		if n, err := h.ReadAt(make([]byte, 1), int64(len(want))); n != 0 || !errors.Is(err, io.EOF) {
 			t.Fatalf("read %d behind the end: %v", n, err)
 		}
 	})
