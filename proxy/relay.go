@@ -15,6 +15,12 @@ import (
 	"httpwhy/proxy/tap"
 )
 
+// pieceSize is the size of the pieces in which a relay passes bytes on: that of
+// a TLS record (RFC 8446 section 5.1). Idle connections hold two each.
+const pieceSize = 16 << 10
+
+var pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }}
+
 // relay passes the bytes of two connections on as they are, and a copy to the
 // tap before that. It reads nothing into them.
 type relay struct {
@@ -62,8 +68,8 @@ func (r *relay) run() {
 
 // pass relays one direction.
 func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
-	buf := buffers.Get().(*[bufferSize]byte)
-	defer buffers.Put(buf)
+	buf := pieces.Get().(*[pieceSize]byte)
+	defer pieces.Put(buf)
 	for {
 		if r.ending.Load() {
 			_ = src.SetReadDeadline(time.Now().Add(r.halfClosed))

@@ -273,7 +273,7 @@ func (h *http1Reader) clientEOF(at time.Time) {
 // cut ends the i-th exchange under way, and looks first whether the piece of a
 // head that came for it is one.
 func (h *http1Reader) cut(i int, p *pending, by exchange.Peer, at time.Time) {
-	if i == 0 && len(h.response.kept) > 0 && !p.ended {
+	if i == 0 && len(h.response.kept) > 0 && !p.ended && !bytes.HasPrefix([]byte("HTTP/"), h.response.kept) {
 		if err := h.response.judge(beginsResponse, true); err != nil {
 			h.malformedResponse(p, err, nil, at)
 			return
@@ -288,7 +288,9 @@ func (h *http1Reader) partialRequest(at time.Time) {
 	if len(h.request.kept) == 0 || h.switched != nil {
 		return
 	}
-	if err := h.request.judge(beginsRequest, true); err != nil {
+	// The piece of a method is none that is malformed.
+	piece := !h.undecided() && !bytes.ContainsAny(h.request.kept, " \r\n") && mayBeginRequest(nil, h.request.kept)
+	if err := h.request.judge(beginsRequest, true); err != nil && !piece {
 		h.malformedRequest(err, h.request.kept, at)
 		return
 	}
