@@ -17,6 +17,9 @@ func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
 	if f != nil && f.Peer != "" {
 		p.x.ClosedBy = f.Peer
 	}
+	if p.x.ClosedBy == exchange.ClientPeer && p.whole() {
+		p.endResponse(at)
+	}
 	switch {
 	case p.responseEnded:
 		if !p.requestEnded {
@@ -35,6 +38,13 @@ func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
 	default:
 		p.fail(p.failure(by, f), at)
 	}
+}
+
+// whole reports whether the response body came up to its announced length: a
+// client may leave then, without waiting for HTTP/2's END_STREAM.
+func (p *pending) whole() bool {
+	r := p.x.Response
+	return r != nil && p.upgrade == nil && r.Body.Expected >= 0 && p.d.BodyGot(exchange.ResponseSide) == r.Body.Expected
 }
 
 // leftTunnel reports whether the client ended a tunnel with a reset. That is how

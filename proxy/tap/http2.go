@@ -232,6 +232,9 @@ func (h *http2Reader) reset(side int, id, code uint32, at time.Time) {
 	h.drop(s)
 	peer := peerOf(side)
 	s.x.ClosedBy = peer
+	if side == fromClient && s.whole() {
+		s.endResponse(at)
+	}
 	if s.responseEnded || s.upgrade != nil && s.upgrade.closing() {
 		// After a complete answer a server may say that it needs no more of the
 		// request (RFC 9113 section 8.1).

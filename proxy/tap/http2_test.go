@@ -129,6 +129,23 @@ GET https://a.test/x?q !stream-reset by server: the server sent GOAWAY (ENHANCE_
 GET https://a.test/x?q -> 200 "abc" interrupted !body-truncated by server: the server closed the connection inside the response body, after 3 bytes of it closed:server
 GET https://a.test/x?q !empty-reply by server: the server closed the connection without a response closed:server
 `},
+		{"left by the client when it has all", func(c, s *h2side) []event {
+			for _, id := range []uint32{1, 3, 5} {
+				c.headers(id, true, h2get)
+				s.headers(id, false, ":status= 200\ncontent-length= 3")
+			}
+			for _, id := range []uint32{1, 3} {
+				s.WriteData(id, false, []byte("abc"))
+			}
+			s.WriteData(5, false, []byte("ab"))
+			e := []event{c.sent(), s.sent()}
+			c.WriteRSTStream(1, http2.ErrCodeCancel)
+			return append(e, c.sent(), client(eof), server(eof))
+		}, `
+GET https://a.test/x?q -> 200 "abc" complete closed:client
+GET https://a.test/x?q -> 200 "abc" complete closed:client
+GET https://a.test/x?q -> 200 "ab" interrupted !client-gone by client: the client closed the connection after 2 of 3 bytes of the response body closed:client
+`},
 		{"shorter than announced", func(c, s *h2side) []event {
 			c.headers(1, true, h2get)
 			s.headers(1, false, ":status= 200\ncontent-length= 5")
