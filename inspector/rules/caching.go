@@ -34,7 +34,8 @@ type cacheDirectives []cacheDirective
 func (ds cacheDirectives) has(name string) bool {
 	for _, d := range ds {
 		// private="Set-Cookie" and no-cache="…" are about those fields alone.
-		if d.Name == name && !(d.HasValue && d.Value != "" && (name == "private" || name == "no-cache")) {
+		ofFields := d.Value != "" && (name == "private" || name == "no-cache")
+		if d.Name == name && !ofFields {
 			return true
 		}
 	}

@@ -15,6 +15,9 @@ var _ = rule(Rule{
 	When:      okGet,
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
+		if !h.Has("Set-Cookie") && c.credentialsByHeader() == "" {
+			return nil
+		}
 		v, _ := CacheVerdictOf(c.X)
 		f := &Finding{
 			Evidence: []exchange.Evidence{c.responseField("Cache-Control", v.String())},

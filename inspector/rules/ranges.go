@@ -109,18 +109,19 @@ func parseContentRange(v string) (r contentRange, fault string) {
 		return r, "it lacks the size behind a slash"
 	}
 	r.Size = -1
-	ok := true
 	if size != "*" {
-		if r.Size, ok = bytePosition(size); !ok {
+		n, ok := bytePosition(size)
+		if !ok {
 			return r, "its size is no number"
 		}
+		r.Size = n
 	}
 	if span == "*" {
 		r.Unsatisfied = true
 		return r, ""
 	}
 	first, last, found := strings.Cut(span, "-")
-	var ok2 bool
+	var ok, ok2 bool
 	r.First, ok = bytePosition(first)
 	r.Last, ok2 = bytePosition(last)
 	switch {

@@ -19,6 +19,9 @@ var _ = rule(Rule{
 	When:      okGet,
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
+		if !h.Has("Age") && !h.Has("Warning") {
+			return nil
+		}
 		v, _ := CacheVerdictOf(c.X)
 		f := &Finding{
 			Evidence: []exchange.Evidence{c.responseField("Age", ""), c.responseField("Cache-Control", "")},

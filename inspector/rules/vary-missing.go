@@ -16,12 +16,12 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-vary",
 	When:      okGet,
 	Check: func(c *Case) *Finding {
-		v, _ := CacheVerdictOf(c.X)
-		if !v.Storable {
-			return nil
-		}
 		y, by, shows := c.variesBy()
 		if y == nil {
+			return nil
+		}
+		v, _ := CacheVerdictOf(c.X)
+		if !v.Storable {
 			return nil
 		}
 		f := &Finding{
