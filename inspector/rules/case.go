@@ -57,6 +57,10 @@ type Links struct {
 	// Accepted is the latest exchange before this one, which was refused, in
 	// which the same host took the same credentials; nil if none was seen.
 	Accepted *exchange.Exchange
+	// Nearest is the latest success before this exchange, which was answered
+	// 404, at a path of the same host that differs only in its spelling; nil if
+	// there is none.
+	Nearest *exchange.Exchange
 	// Siblings are the exchanges of the same client with the same method and
 	// endpoint (host and path, IDs folded), this one among them, by their start;
 	// at most 64.
