@@ -36,7 +36,7 @@ func (r *refreshes) add(x *exchange.Exchange) []*exchange.Exchange {
 func (r *refreshes) flush() []*exchange.Exchange { return nil }
 
 func (r *refreshes) link(x *exchange.Exchange, links *rules.Links) {
-	if !rules.Refreshes(&x.Request) && !(challenged(x) && credentialed(x)) {
+	if !rules.Refreshes(&x.Request) && (!challenged(x) || !credentialed(x)) {
 		return
 	}
 	for _, y := range r.asked.get(clientOf(x)) {

@@ -35,7 +35,7 @@ func (ds cacheDirectives) has(name string) bool {
 	for _, d := range ds {
 		// private="Set-Cookie" and no-cache="…" are about those fields alone.
 		ofFields := d.Value != "" && (name == "private" || name == "no-cache")
-		if d.Name == name && !ofFields {
+		if !ofFields && d.Name == name {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"httpwhy/inspector/content"
@@ -16,7 +17,7 @@ var _ = rule(Rule{
 	FixServer: "Let one layer compress and set Content-Encoding; do not pass the field on with content that was decoded.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-content-encoding",
 	When: func(x *exchange.Exchange) bool {
-		return received(x) && x.Response.Header.Has("Content-Encoding") && x.Response.Body.State == exchange.WholeBody && x.Request.Method != "HEAD" &&
+		return received(x) && x.Response.Header.Has("Content-Encoding") && x.Response.Body.State == exchange.WholeBody && x.Request.Method != http.MethodHead &&
 			len(x.Response.Body.Data) > 0 && x.Response.Status != 206
 	},
 	Check: func(c *Case) *Finding {

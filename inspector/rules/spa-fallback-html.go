@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"path"
 	"regexp"
 	"strings"
@@ -16,7 +17,7 @@ var _ = rule(Rule{
 	FixServer: "Leave paths of assets and APIs out of the fallback.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-404-not-found",
 	When: func(x *exchange.Exchange) bool {
-		return received(x) && x.Response.Status == 200 && x.Request.Method == "GET" && strings.HasPrefix(x.Response.MediaType(), "text/html")
+		return received(x) && x.Response.Status == 200 && x.Request.Method == http.MethodGet && strings.HasPrefix(x.Response.MediaType(), "text/html")
 	},
 	Check: func(c *Case) *Finding {
 		wanted := ""
