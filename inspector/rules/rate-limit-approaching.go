@@ -61,6 +61,9 @@ var _ = rule(Rule{
 // the fields that say so.
 func limitLeft(h exchange.Header) (limit, left int64, names []string) {
 	for _, p := range limitPairs {
+		if !h.Has(p[1]) {
+			continue
+		}
 		limit, err := strconv.ParseInt(h.Get(p[0]), 10, 64)
 		left, err2 := strconv.ParseInt(h.Get(p[1]), 10, 64)
 		if err == nil && err2 == nil {
