@@ -55,7 +55,7 @@ func New(o Options) *Inspector {
 		rules: o.Rules,
 		relators: []relator{
 			newPreflights(), newRedirects(), newAttempts(), newSiblings(), newHosts(), newErrorForms(),
-			newChallenges(), newRefreshes(), newTokens(), newNearMisses(), newRevalidations(),
+			newChallenges(), newRefreshes(), newTokens(), newNearMisses(), newRevalidations(), newCookieJars(),
 		},
 		notes: newHostNotes(),
 	}

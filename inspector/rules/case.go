@@ -77,6 +77,10 @@ type Links struct {
 	// SameURL are the answered exchanges of the same client with the same URL, of
 	// any method but OPTIONS, that began before this one; oldest first, at most 8.
 	SameURL []*exchange.Exchange
+	// CookiesSet are the exchanges of the same client with the same host, on any
+	// port, whose responses set cookies and ended before this one began, if this
+	// one was answered 401 or 403; oldest first, at most 16.
+	CookiesSet []*exchange.Exchange
 }
 
 // memo computes a value once.

@@ -139,6 +139,11 @@ func checkSubprotocol(request, response exchange.Header) *handshake {
 
 func checkExtensions(request, response exchange.Header) *handshake {
 	offered := request.List("Sec-WebSocket-Extensions")
+	for _, line := range response.Values("Sec-WebSocket-Extensions") {
+		if strings.Trim(line, ", \t") == "" {
+			return &handshake{wsExtension, "the server sent an empty Sec-WebSocket-Extensions"}
+		}
+	}
 	seen := map[string]bool{}
 	for _, extension := range response.List("Sec-WebSocket-Extensions") {
 		name := extensionName(extension)

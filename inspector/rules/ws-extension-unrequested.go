@@ -78,6 +78,17 @@ var _ = rule(Rule{
 < Connection: Upgrade
 < Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
 < Sec-WebSocket-Extensions: permessage-deflate; level=9`},
+		{Name: "empty", Finds: "an empty Sec-WebSocket-Extensions", HTTP: `> GET http://app.test/socket HTTP/1.1
+> User-Agent: Mozilla/5.0
+> Connection: Upgrade
+> Upgrade: websocket
+> Sec-WebSocket-Version: 13
+> Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+< HTTP/1.1 101 Switching Protocols
+< Upgrade: websocket
+< Connection: Upgrade
+< Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+< Sec-WebSocket-Extensions:`},
 		{Name: "agreed", HTTP: `> GET http://app.test/socket HTTP/1.1
 > User-Agent: Mozilla/5.0
 > Connection: Upgrade

@@ -1,0 +1,79 @@
+package inspector
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/rules"
+)
+
+// cookieJars joins what one client was refused with the responses of the same
+// host that set cookies before: a cookie that was dropped then is missing now.
+// Cookies do not tell ports apart (RFC 6265bis section 8.5).
+type cookieJars struct{ set, refused *window[hostKey] }
+
+// maxCookiesSet is the number of responses with cookies that a rule sees.
+const maxCookiesSet = 16
+
+func newCookieJars() *cookieJars { return &cookieJars{newWindow[hostKey](), newWindow[hostKey]()} }
+
+func (j *cookieJars) keyOf(x *exchange.Exchange) (key hostKey, ok bool) {
+	if x.Response == nil || x.Synthetic {
+		return key, false
+	}
+	u, err := url.Parse(x.URL)
+	if err != nil || u.Host == "" {
+		return key, false
+	}
+	return hostKey{clientOf(x), u.Hostname()}, true
+}
+
+func setsCookie(x *exchange.Exchange) bool { return x.Response.Header.Has("Set-Cookie") }
+
+// turnedAway reports whether x was refused for who the client is.
+func turnedAway(x *exchange.Exchange) bool {
+	s := x.Response.Status
+	return s == http.StatusUnauthorized || s == http.StatusForbidden
+}
+
+func (j *cookieJars) add(x *exchange.Exchange) []*exchange.Exchange {
+	if x.Response == nil || !setsCookie(x) && !turnedAway(x) {
+		return nil
+	}
+	key, ok := j.keyOf(x)
+	if !ok {
+		return nil
+	}
+	if turnedAway(x) {
+		j.refused.add(key, x)
+	}
+	if !setsCookie(x) {
+		return nil
+	}
+	j.set.add(key, x)
+	return slices.DeleteFunc(slices.Clone(j.refused.get(key)), func(y *exchange.Exchange) bool {
+		return y.ID == x.ID || x.End().After(y.Start)
+	})
+}
+
+func (j *cookieJars) flush() []*exchange.Exchange { return nil }
+
+func (j *cookieJars) link(x *exchange.Exchange, links *rules.Links) {
+	if x.Response == nil || !turnedAway(x) {
+		return
+	}
+	key, ok := j.keyOf(x)
+	if !ok {
+		return
+	}
+	for _, y := range j.set.get(key) {
+		if y.ID != x.ID && !y.End().After(x.Start) {
+			links.CookiesSet = append(links.CookiesSet, y)
+		}
+	}
+	if n := len(links.CookiesSet); n > maxCookiesSet {
+		links.CookiesSet = links.CookiesSet[n-maxCookiesSet:]
+	}
+}
