@@ -245,7 +245,7 @@ func (t *tunnel) took(r *relay) {
 	case t.tap.Requests() > 0:
 		t.server.refusals.accepted(t.name())
 	case r.first == exchange.ClientPeer:
-		t.leftSilently()
+		t.leftSilently("after")
 	}
 }
 

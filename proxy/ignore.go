@@ -28,8 +28,11 @@ func (t *tunnel) ignore(ctx context.Context) {
 }
 
 // refused counts a refusal of our certificate, and suggests what to do when it
-// was not the first.
-func (t *tunnel) refused() {
+// was not the first; err ended the handshake.
+func (t *tunnel) refused(err error) {
+	if t.failure.Kind == exchange.ClientTLSHandshake && t.failure.Alert < 0 && orderly(err) {
+		t.leftSilently("during")
+	}
 	if t.failure.Kind != exchange.ClientRejectsCA {
 		return
 	}
@@ -44,13 +47,15 @@ func (t *tunnel) refused() {
 	}
 }
 
-// leftSilently takes down that the client ended a connection without a request.
-// Some clients look at a certificate only after the handshake and then just
-// close; others connect ahead of need. Which it was cannot be seen.
-func (t *tunnel) leftSilently() {
-	note := "the client closed after the TLS handshake without a request"
+// leftSilently takes down that the client ended a connection during or after the
+// handshake without an alert or a request. OpenSSL, Java and Chromium send an
+// alert when they do not accept a certificate; Node just closes during the
+// handshake, and GnuTLS (wget, git) after it. But a client may also have
+// connected ahead of need: which it was cannot be seen.
+func (t *tunnel) leftSilently(when string) {
+	note := "the client closed " + when + " the TLS handshake without a request"
 	if n := t.server.refusals.left(t.name()); n > 1 {
-		note += fmt.Sprintf(" (%d times in a row for %s)", n, t.name())
+		note += fmt.Sprintf(" (%d times in a row for %s; clients made with Node or GnuTLS do so when they do not trust the certificate)", n, t.name())
 	}
 	t.notes = append(t.notes, note)
 }

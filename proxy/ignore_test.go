@@ -79,7 +79,7 @@ func TestRepeatedRefusalSuggestsToIgnore(t *testing.T) {
 func TestLeftAfterTheHandshake(t *testing.T) {
 	l := newLab(t, nil)
 	origin := okOrigin(t, originTLSConfig())
-	for i, want := range []string{"without a request", "without a request (2 times in a row for localhost)"} {
+	for i, want := range []string{"without a request", "do so when they do not trust the certificate)"} {
 		c, err := l.secure(origin, nil)
 		if err != nil {
 			t.Fatal(err)

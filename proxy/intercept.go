@@ -93,7 +93,7 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 				t.failure.Alert = int(alert)
 				clientAlert(t.failure, alert)
 			}
-			t.refused()
+			t.refused(err)
 		}
 		return
 	}

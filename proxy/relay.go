@@ -61,9 +61,14 @@ func (r *relay) run() {
 	r.pass(exchange.ServerPeer, r.origin, r.client)
 	wg.Wait()
 	_ = r.origin.Close()
-	if r.refused == nil {
-		_ = r.client.Close()
+	if r.refused != nil {
+		return
 	}
+	_ = r.client.Close()
+	// A side whose bytes could not be passed on was not read to its end: what it
+	// began ends now.
+	r.tell(exchange.ClientPeer, nil)
+	r.tell(exchange.ServerPeer, nil)
 }
 
 // pass relays one direction.
