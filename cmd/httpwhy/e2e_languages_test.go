@@ -177,6 +177,25 @@ func TestNodeHTTP2(t *testing.T) {
 	}
 }
 
+const nodeAbsolute = `
+const http = require('http'), proxy = new URL(process.env.http_proxy);
+http.get({ host: proxy.hostname, port: proxy.port, path: 'ORIGIN/absolute', headers: { host: new URL('ORIGIN').host } },
+  response => response.pipe(process.stdout));
+`
+
+// TestNodeLibraryThatKnowsProxies: many ask the proxy themselves, by a request
+// with the whole URL.
+func TestNodeLibraryThatKnowsProxies(t *testing.T) {
+	o := origin(t, greeting)
+	out, rows := underRun(t, "", "node", scriptFile(t, "absolute.js", nodeAbsolute, o.URL))
+	if out != "HTTP/1.1 GET /absolute []\n" {
+		t.Errorf("it printed %q", out)
+	}
+	if len(rows) != 1 || rows[0].URL != o.URL+"/absolute" {
+		t.Errorf("recorded %+v", rows)
+	}
+}
+
 const pythonRequests = `
 import requests
 with requests.Session() as s:

@@ -167,3 +167,51 @@ func TestFirefoxLoadsASite(t *testing.T) {
 	}
 	checkSite(r, o.URL)
 }
+
+// TestChromiumStreams: a browser opens a WebSocket and an event stream, which
+// it reaches in ways of its own: a WebSocket always by CONNECT.
+func TestChromiumStreams(t *testing.T) {
+	o := origin(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/echo":
+			echo(w, r)
+		case "/events":
+			w.Header().Set("Content-Type", "text/event-stream")
+			for i := range 3 {
+				fmt.Fprintf(w, "data: event %d\n\n", i)
+				http.NewResponseController(w).Flush()
+			}
+			<-r.Context().Done() // until the page has enough
+		default:
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, `<!doctype html><link rel="icon" href="data:,"><body><script>
+				const socket = new WebSocket('ws://' + location.host + '/echo');
+				socket.onopen = () => socket.send('hello');
+				socket.onmessage = m => { document.body.append(m.data); socket.close(1000, 'bye') };
+				socket.onclose = c => {
+					document.body.append(' closed ' + c.code);
+					const events = new EventSource('/events');
+					events.onmessage = m => {
+						document.body.append(', ' + m.data);
+						if (m.data === 'event 2') { events.close(); document.body.id = 'done' }
+					};
+				};
+			</script>`)
+		}
+	})
+	r := startProxy(t)
+	ctx := browser(t, r.url)
+	if err := visit(ctx, o.URL, "#done"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := chromedp.Run(ctx, chromedp.Text("body")); err != nil || text != "hello closed 1000, event 0, event 1, event 2" {
+		t.Errorf("%v: the page reads %q", err, text)
+	}
+	if x := r.record(r.healthy("/echo", 1)[0].ID); x.Status != http.StatusSwitchingProtocols || len(x.Frames) != 4 {
+		t.Errorf("the WebSocket is recorded as %d with %d frames", x.Status, len(x.Frames))
+	}
+	if x := r.record(r.recorded("/events").ID); len(x.Frames) != 3 {
+		t.Errorf("the event stream is recorded with %d events", len(x.Frames))
+	}
+	r.noAlarm("host:" + o.Listener.Addr().String())
+}
