@@ -57,6 +57,7 @@ a
 <center><h1>413 Request Entity Too Large</h1></center>
 <hr><center>nginx/1.22.1</center>`},
 		{Name: "small", Also: []string{"bad-request"}, HTTP: `> POST http://api.test/files HTTP/1.1
+> Content-Type: text/plain
 
 a
 < HTTP/1.1 400 Bad Request`},
