@@ -24,22 +24,39 @@ func (s *screen) Draw(screen tcell.Screen) {
 		bottom--
 		s.lastLine(screen, bottom)
 	}
+	top := 1
+	if note := s.recorderNote(); note.Width() > 0 {
+		note.Cut(s.width, s.look.signs.Ellipsis).Draw(screen, 0, top, s.width)
+		top++
+	}
 	switch {
 	case s.help.shown:
-		s.help.draw(screen, 0, 1, s.width, bottom-1)
+		s.help.draw(screen, 0, top, s.width, bottom-top)
 	case s.open:
-		s.drawExchange(screen, 1, bottom)
+		s.drawExchange(screen, top, bottom)
 	case s.view.name == viewProblems:
-		s.problems.draw(screen, 1, bottom)
+		s.problems.draw(screen, top, bottom)
 	case s.view.name == viewCodes:
-		s.codes.draw(screen, 1, bottom)
+		s.codes.draw(screen, top, bottom)
 	case s.view.name == viewSetup:
-		s.setup.draw(screen, 1, bottom)
+		s.setup.draw(screen, top, bottom)
 	default:
-		s.drawList(screen, 1, bottom)
+		s.drawList(screen, top, bottom)
 	}
 	if s.menu != nil {
 		s.menu.draw(screen, s.look, s.width, bottom)
+	}
+}
+
+// recorderNote is the row below the first, there only while something is amiss.
+func (s *screen) recorderNote() text.Line {
+	switch {
+	case s.recorder.Notice != "":
+		return text.Styled(" "+s.look.signs.Error+" "+text.Visible(s.recorder.Notice), s.look.Error)
+	case s.stoppedNote != "":
+		return text.Styled(" "+s.stoppedNote, s.look.Warning)
+	default:
+		return nil
 	}
 }
 
@@ -101,10 +118,10 @@ func (s *screen) headerLine() text.Line {
 // state is LIVE, STOPPED or "" for a capture that nobody records.
 func (s *screen) state() string {
 	switch {
-	case s.recorderStopped:
-		return "STOPPED"
 	case s.options.Live:
 		return "LIVE"
+	case s.stoppedNote != "":
+		return "STOPPED"
 	default:
 		return ""
 	}
@@ -140,7 +157,6 @@ func (s *screen) lastLine(screen tcell.Screen, y int) {
 func (s *screen) drawList(screen tcell.Screen, top, bottom int) {
 	s.drawFilter(screen, top)
 	top++
-	l := s.look
 	width, height := s.width, bottom-top
 	switch {
 	case s.noPane:
@@ -157,7 +173,6 @@ func (s *screen) drawList(screen tcell.Screen, top, bottom int) {
 	}
 	s.list.SetRect(0, top, width, height)
 	s.list.Draw(screen)
-	_ = l
 }
 
 // drawFilter draws row 2: the filter, what else hides rows, and how many show.
@@ -217,6 +232,8 @@ func (s *screen) drawNothing(screen tcell.Screen, top, width int) {
 	switch {
 	case total == 0 && !s.loaded:
 		lines = append(lines, text.Styled("   Reading the capture", l.Dim))
+	case total == 0 && s.options.Live && len(s.options.Clients) == 0:
+		lines = append(lines, text.Plain("   Nothing has arrived yet."))
 	case total == 0 && s.options.Live:
 		lines = append(lines, text.Plain("   Nothing has arrived yet. 6 shows how to send traffic here."))
 	case total == 0:

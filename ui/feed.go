@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -18,10 +19,10 @@ const (
 // batch is what the feed found out since the last one. An ID occurs in it at
 // most once.
 type batch struct {
-	// reset: what was known before is void; rows is a first page.
-	reset bool
-	rows  []exchange.Row
-	gone  []exchange.ID
+	rows []exchange.Row
+	gone []exchange.ID
+	// rows are all that the capture has from ID from on and below to.
+	from, to exchange.ID
 	// loading: older rows are still to come.
 	loading bool
 	err     error
@@ -91,7 +92,11 @@ func (f *feed) first(ctx context.Context) error {
 		return err
 	}
 	f.older = from
-	f.deliver(batch{reset: true, rows: rows, loading: from > 1})
+	to := exchange.ID(math.MaxUint64)
+	if n := len(rows); n == firstPage+pageSize {
+		to = rows[n-1].ID + 1 // the rest are changes since version
+	}
+	f.deliver(batch{rows: rows, from: from, to: to, loading: from > 1})
 	return nil
 }
 
@@ -109,8 +114,9 @@ func (f *feed) page(ctx context.Context) error {
 	for len(rows) > 0 && rows[len(rows)-1].ID >= f.older {
 		rows = rows[:len(rows)-1]
 	}
+	to := f.older
 	f.older = from
-	f.deliver(batch{rows: rows, loading: from > 1})
+	f.deliver(batch{rows: rows, from: from, to: to, loading: from > 1})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -16,8 +17,10 @@ func collect(t *testing.T, s Source, enough func(map[exchange.ID]bool, []batch) 
 	defer cancel()
 	have, all := map[exchange.ID]bool{}, []batch{}
 	f := &feed{source: s, tick: time.Millisecond, deliver: func(b batch) {
-		if b.reset {
-			clear(have)
+		for id := range have {
+			if b.from <= id && id < b.to {
+				delete(have, id)
+			}
 		}
 		for _, r := range b.rows {
 			have[r.ID] = true
@@ -48,7 +51,7 @@ func TestFeedLoadsTheNewestPageFirst(t *testing.T) {
 	const n = 2*pageSize + 100
 	collect(t, manyExchanges(n), func(have map[exchange.ID]bool, all []batch) bool {
 		first := all[0]
-		if len(first.rows) != firstPage || first.rows[0].ID != n-firstPage+1 || !first.reset || !first.loading {
+		if len(first.rows) != firstPage || first.rows[0].ID != n-firstPage+1 || first.from != n-firstPage+1 || first.to != math.MaxUint64 || !first.loading {
 			t.Fatalf("the first batch has %d rows from %d", len(first.rows), first.rows[0].ID)
 		}
 		return len(have) == n && !all[len(all)-1].loading
@@ -81,7 +84,7 @@ func TestFeedDeliversChanges(t *testing.T) {
 			s.forgotten = s.version
 			delete(s.all, 2)
 			s.mu.Unlock()
-		case step == 2 && all[len(all)-1].reset:
+		case step == 2 && all[len(all)-1].to > 0:
 			return len(have) == 2
 		}
 		return false

@@ -38,8 +38,7 @@ type listModel struct {
 	state      listState
 	undone     []listState // newest last
 	done       []listState
-	filter     *filter.Filter // of state.filter; nil matches all
-	match      *rows.Matcher  // the same, prepared for store
+	match      *rows.Matcher // of state.filter; nil matches all
 	filterErr  error
 	marks      map[exchange.ID]bool
 	visible    []exchange.ID
@@ -57,20 +56,11 @@ func newListModel() *listModel {
 // apply takes in what the feed found. Its cost is that of the batch, or of one
 // pass over the listed IDs where rows came or went in their middle.
 func (m *listModel) apply(b batch) {
-	if b.reset {
-		m.store = rows.New(problem)
-		m.match = m.store.Compile(m.filter)
-		for i := range b.rows {
-			m.store.Put(&b.rows[i])
-		}
-		m.refresh()
-		return
-	}
 	hosts := len(m.hosts)
 	q := m.query()
 	var come []exchange.ID
 	left := map[exchange.ID]bool{}
-	for _, id := range b.gone {
+	for _, id := range append(m.missing(b), b.gone...) {
 		if m.store.Lists(&q, id) {
 			left[id] = true
 			m.drop(m.store.Get(id))
@@ -99,6 +89,20 @@ func (m *listModel) apply(b batch) {
 	if len(m.hosts) != hosts {
 		m.nameHosts()
 	}
+}
+
+// missing are the known rows that are not in a batch, which has all there are in
+// its range: the capture dropped them.
+func (m *listModel) missing(b batch) []exchange.ID {
+	known := m.store.Between(b.from, b.to)
+	if len(known) == 0 {
+		return nil
+	}
+	there := make(map[exchange.ID]bool, len(b.rows))
+	for i := range b.rows {
+		there[b.rows[i].ID] = true
+	}
+	return slices.DeleteFunc(known, func(id exchange.ID) bool { return there[id] })
 }
 
 // drop uncounts the host of a row that is no longer listed.
@@ -173,7 +177,7 @@ func (m *listModel) set(s listState) {
 		if m.filterErr = err; err != nil {
 			return
 		}
-		m.filter, m.match = f, m.store.Compile(f)
+		m.match = m.store.Compile(f)
 	}
 	m.state = s
 	m.refresh()

@@ -74,7 +74,7 @@ func (s *screen) clicked(x, y int) bool {
 		return false
 	}
 	for _, t := range s.exchange.tabs() {
-		if label == string(t) && y <= 4 {
+		if label == string(t) && y <= 5 {
 			s.exchange.tab = t
 			return true
 		}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"os"
 
 	"github.com/gdamore/tcell/v2"
@@ -18,9 +19,9 @@ type Options struct {
 	CaptureName string
 	// Live: exchanges may still arrive.
 	Live bool
-	// Stopped is closed when the recorder ends while the screen goes on; nil if
-	// it cannot.
-	Stopped <-chan struct{}
+	// Recorder tells about who records, and is asked every second or so from
+	// another goroutine; nil if there is nothing to tell.
+	Recorder func(context.Context) (Recorder, error)
 
 	// Theme is a name of terminal.ThemeNames; "" or "auto" chooses one.
 	Theme string
@@ -42,6 +43,16 @@ type Options struct {
 	Screen tcell.Screen
 	// Getenv reads the environment; nil is os.Getenv.
 	Getenv func(string) string
+}
+
+// Recorder is what is known of who records into the capture.
+type Recorder struct {
+	// PID is its process id, 0 if nobody records.
+	PID int
+	// Address is where its proxy listens.
+	Address string
+	// Notice says what it could not keep, "" if all is well.
+	Notice string
 }
 
 // Client is how one kind of client is set up.

@@ -27,7 +27,7 @@ func TestProblemGroupsCountWhatTheirFilterLists(t *testing.T) {
 	for i := range rows {
 		rows[i].ID = exchange.ID(i + 1)
 	}
-	m.apply(batch{reset: true, rows: rows})
+	m.apply(batch{rows: rows})
 	hits := map[string]int{}
 	groups, exchanges := groupProblems(m.store)
 	if exchanges != 5 {

@@ -20,6 +20,9 @@ const (
 	tickSSH   = 333 * time.Millisecond
 	// messageTime is how long a message stays in the last row.
 	messageTime = 4 * time.Second
+	// recorderTime is how often it is looked whether somebody records, and how
+	// well.
+	recorderTime = time.Second
 	// quickly is how long a key waits for what it asked for before the screen
 	// is drawn without it: long enough for a read from a local file, too short
 	// to be felt.
@@ -91,7 +94,7 @@ func (s *screen) run(ctx context.Context) error {
 	feed := &feed{source: s.options.Source, tick: tick, deliver: func(b batch) { r.post(func() { s.take(b) }) }}
 	s.start(func(ctx context.Context) func() { feed.run(ctx); return nil })
 	s.start(func(ctx context.Context) func() { s.redrawOnWake(ctx); return nil })
-	if s.options.Stopped != nil {
+	if s.options.Recorder != nil {
 		s.start(s.watchRecorder)
 	}
 	// Not among the counted: it may be what ends them.
@@ -202,16 +205,36 @@ func (s *screen) redrawOnWake(ctx context.Context) {
 	}
 }
 
+// watchRecorder asks about who records until ctx ends. Its questions do not
+// depend on each other: one that fails is asked again.
 func (s *screen) watchRecorder(ctx context.Context) func() {
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-s.options.Stopped:
-		at := time.Now()
-		return func() {
-			s.recorderStopped = true
-			s.say("The proxy stopped at " + clock(at) + ". All of this stays readable.")
+	ticker := time.NewTicker(s.recorderTime)
+	defer ticker.Stop()
+	var last Recorder
+	for {
+		if r, err := s.options.Recorder(ctx); err == nil && r != last {
+			last = r
+			s.post(func() { s.noteRecorder(r, time.Now()) })
 		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// noteRecorder shows that a recorder began, ended or is in trouble.
+func (s *screen) noteRecorder(r Recorder, at time.Time) {
+	was := s.recorder
+	s.recorder = r
+	s.options.Live = r.PID != 0
+	if r.Address != "" {
+		s.options.Address = r.Address
+	}
+	s.stoppedNote = ""
+	if was.PID != 0 && r.PID == 0 {
+		s.stoppedNote = fmt.Sprintf("The proxy stopped at %s (process %d). All of this stays readable.", clock(at), was.PID)
 	}
 }
 

@@ -65,7 +65,9 @@ type screen struct {
 	menu     *menu
 
 	loaded, loading bool
-	recorderStopped bool
+	recorder        Recorder
+	recorderTime    time.Duration
+	stoppedNote     string // "" unless the recorder was seen to end
 	now             func() time.Time
 	setupMoved      bool // the user moved in Set-up: it does not leave by itself
 	message         string
@@ -80,7 +82,7 @@ type view struct{ name, before viewName }
 
 func newScreen(o Options) *screen {
 	o.fill()
-	s := &screen{Box: tview.NewBox(), options: o, now: time.Now, view: view{name: viewList, before: viewList}}
+	s := &screen{Box: tview.NewBox(), options: o, now: time.Now, recorderTime: recorderTime, view: view{name: viewList, before: viewList}}
 	s.SetBackgroundColor(tcell.ColorDefault)
 	theme, _ := terminal.NewTheme("mono", 1)
 	s.look = look{theme, terminal.NewGlyphs(o.ASCII)}
@@ -94,7 +96,7 @@ func newScreen(o Options) *screen {
 	s.setup = newSetupView(s)
 	s.help = newHelpView(s)
 	s.actions = s.handlers()
-	if o.Live {
+	if o.Live && len(o.Clients) > 0 {
 		s.view.name = viewSetup
 	}
 	return s

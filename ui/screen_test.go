@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,6 +55,7 @@ func newSession(t *testing.T, width, height int, o Options) *session {
 	sim.SetSize(width, height)
 	s.exchange.meaning = func(*exchange.Exchange) string { return "What the code means." }
 	s.now = func() time.Time { return sampleStart.Add(2 * time.Minute) }
+	s.recorderTime = time.Millisecond
 	x := &session{t: t, s: s, sim: sim, folder: t.TempDir()}
 	x.source, _ = o.Source.(*fakeSource)
 	s.clipboard = &terminal.Clipboard{
@@ -442,6 +444,27 @@ func TestSetUpStaysWhereTheUserMoved(t *testing.T) {
 	x.shows("keytool")
 	source.put(get("http://a.test/json", 200, time.Millisecond, "", ""))
 	x.shows("1 exchange so far")
+}
+
+func TestRecorderEndsAndBegins(t *testing.T) {
+	var state atomic.Value
+	state.Store(Recorder{PID: 4121})
+	x := newSession(t, 80, 24, Options{Recorder: func(context.Context) (Recorder, error) { return state.Load().(Recorder), nil }})
+	x.shows("18 of 18")
+	x.shows("LIVE")
+	state.Store(Recorder{})
+	x.shows("STOPPED")
+	x.shows("(process 4121). All of this stays readable.")
+	x.press("Enter")
+	x.shows("VERDICT")
+	x.press("q")
+	state.Store(Recorder{PID: 4122, Address: "127.0.0.1:8081", Notice: "nothing can be written: no space left on device"})
+	x.shows("LIVE")
+	x.shows(":8081")
+	x.shows("✗ nothing can be written: no space left on device")
+	x.hides("stays readable")
+	state.Store(Recorder{PID: 4122})
+	x.hides("nothing can be written")
 }
 
 func TestChangesThatAreGone(t *testing.T) {

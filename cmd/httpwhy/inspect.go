@@ -11,7 +11,6 @@ import (
 	"golang.org/x/term"
 
 	"httpwhy/cmd/httpwhy/setup"
-	"httpwhy/inspector/exchange"
 	"httpwhy/store"
 	"httpwhy/ui"
 )
@@ -119,18 +118,7 @@ func (p *program) needTerminal(instead string) error {
 	return nil
 }
 
-// source is the capture as the screen wants it.
-type source struct{ store.Reader }
-
-// Changes tells the screen in its own terms that it must read all rows anew.
-func (s source) Changes(ctx context.Context, since uint64) ([]exchange.ID, uint64, error) {
-	ids, version, err := s.Reader.Changes(ctx, since)
-	if errors.Is(err, store.ErrTooOld) {
-		err = ui.ErrTooOld
-	}
-	return ids, version, err
-}
-
 func (f *screenFlags) options(r store.Reader) ui.Options {
-	return ui.Options{Source: source{r}, Theme: f.theme, ASCII: f.ascii, Mouse: f.mouse, Version: version()}
+	s := source{r}
+	return ui.Options{Source: s, Recorder: s.recorder, Theme: f.theme, ASCII: f.ascii, Mouse: f.mouse, Version: version()}
 }

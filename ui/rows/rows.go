@@ -144,6 +144,23 @@ func (s *Store) Each(ids []exchange.ID, f func(i int, r *exchange.Row)) {
 	}
 }
 
+// Between returns the IDs of the rows from ID from on and below to, ascending.
+func (s *Store) Between(from, to exchange.ID) []exchange.ID {
+	var ids []exchange.ID
+	i, _ := slices.BinarySearch(s.order, from/blockSize)
+	for _, key := range s.order[i:] {
+		if key*blockSize >= to {
+			break
+		}
+		for j := range s.blocks[key] {
+			if id := key*blockSize + s.blocks[key][j].id(); from <= id && id < to {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
 // EachProblem calls f with every problem in ascending order, which must not
 // keep it.
 func (s *Store) EachProblem(f func(*exchange.Row)) {

@@ -129,6 +129,12 @@ func compare(t *rapid.T, s *Store, plain map[exchange.ID]exchange.Row) {
 	if s.Len() != len(plain) || s.Last() != last || !maps.Equal(s.Codes(), codes) || s.Get(6000) != nil {
 		t.Fatalf("%d rows to %d, codes %v; want %d to %d, %v", s.Len(), s.Last(), s.Codes(), len(plain), last, codes)
 	}
+	from := exchange.ID(rapid.IntRange(0, 5000).Draw(t, "from"))
+	to := exchange.ID(rapid.IntRange(0, 5000).Draw(t, "to"))
+	between := slices.DeleteFunc(ids, func(id exchange.ID) bool { return id < from || id >= to })
+	if got := s.Between(from, to); !slices.Equal(got, between) {
+		t.Fatalf("from %d to %d: %v, want %v", from, to, got, between)
+	}
 	s.EachProblem(func(*exchange.Row) { problems-- })
 	if problems != 0 {
 		t.Fatalf("%d problems were not told", problems)
