@@ -12,11 +12,11 @@ import (
 // nearMisses joins an answer of 404 to a success of the same host and method
 // at a path that differs only in how it is spelled: by case, slashes, a prefix
 // such as /api or /v1, or the plural.
-type nearMisses struct{ seen *window[spelling] }
+type nearMisses struct{ found, missed *window[spelling] }
 
 type spelling struct{ host, method, path string }
 
-func newNearMisses() *nearMisses { return &nearMisses{newWindow[spelling]()} }
+func newNearMisses() *nearMisses { return &nearMisses{newWindow[spelling](), newWindow[spelling]()} }
 
 func (n *nearMisses) keyOf(x *exchange.Exchange) (key spelling, ok bool) {
 	if x.Response == nil || x.Synthetic || x.Response.Status != http.StatusNotFound && (x.Response.Status < 200 || x.Response.Status > 299) {
@@ -63,13 +63,14 @@ func (n *nearMisses) add(x *exchange.Exchange) []*exchange.Exchange {
 	if !ok || key.path == "" {
 		return nil
 	}
-	n.seen.add(key, x)
 	if x.Status() == http.StatusNotFound {
+		n.missed.add(key, x)
 		return nil
 	}
+	n.found.add(key, x)
 	var touched []*exchange.Exchange
-	for _, y := range n.seen.get(key) {
-		if y.Status() == http.StatusNotFound && byStart(x, y) < 0 {
+	for _, y := range n.missed.get(key) {
+		if byStart(x, y) < 0 {
 			touched = append(touched, y)
 		}
 	}
@@ -86,8 +87,8 @@ func (n *nearMisses) link(x *exchange.Exchange, links *rules.Links) {
 	if !ok || key.path == "" {
 		return
 	}
-	for _, y := range n.seen.get(key) {
-		if y.Status() != http.StatusNotFound && byStart(y, x) < 0 && pathOf(y) != pathOf(x) {
+	for _, y := range n.found.get(key) {
+		if byStart(y, x) < 0 && pathOf(y) != pathOf(x) {
 			links.Nearest = y
 		}
 	}

@@ -31,6 +31,9 @@ func unchanged(request, response exchange.Header) (condition, validator string) 
 		}
 		return "", ""
 	}
+	if !request.Has("If-Modified-Since") {
+		return "", ""
+	}
 	since, err := http.ParseTime(request.Get("If-Modified-Since"))
 	modified, err2 := http.ParseTime(response.Get("Last-Modified"))
 	if err == nil && err2 == nil && !modified.After(since) {

@@ -165,9 +165,9 @@ func (c *Case) variesBy() (y *exchange.Exchange, by, shows string) {
 		}
 		for _, pair := range negotiated {
 			by, shows := pair[0], pair[1]
-			if !slices.Equal(differing(x.Request.Header, y.Request.Header), []string{by}) ||
-				x.Response.Header.Get(shows) == y.Response.Header.Get(shows) ||
-				namedByVary(x.Response, by) || namedByVary(y.Response, by) {
+			if x.Response.Header.Get(shows) == y.Response.Header.Get(shows) ||
+				namedByVary(x.Response, by) || namedByVary(y.Response, by) ||
+				!slices.Equal(differing(x.Request.Header, y.Request.Header), []string{by}) {
 				continue
 			}
 			return y, by, shows
