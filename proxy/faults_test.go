@@ -224,7 +224,8 @@ func TestClientFaults(t *testing.T) {
 					}
 					got[i] = <-took
 				}
-				if got[0] != got[1] && !(end == "reset" && strings.HasSuffix(got[1], "then reset")) {
+				asReset := end == "reset" && strings.HasSuffix(got[1], "then reset")
+				if got[0] != got[1] && !asReset {
 					t.Errorf("%s: the origin sees %s\nwithout us %s", name, got[1], got[0])
 				}
 				checkClientFault(t, name, l.next())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func (t *tunnel) lastFrames(client net.Conn, streams tap.Streams, f *exchange.Fa
 		block.Reset()
 		_ = encoder.WriteField(hpack.HeaderField{Name: ":status", Value: strconv.Itoa(a.status)})
 		for i, field := range a.header {
-			if len(body) == 0 && len(a.body) > 0 && field.Name == "Content-Length" && s.Request.Method != "HEAD" {
+			if len(body) == 0 && len(a.body) > 0 && field.Name == "Content-Length" && s.Request.Method != http.MethodHead {
 				a.header[i].Value = "0"
 			}
 			_ = encoder.WriteField(hpack.HeaderField{Name: strings.ToLower(field.Name), Value: a.header[i].Value})

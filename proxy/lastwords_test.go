@@ -57,14 +57,12 @@ func TestStreamsOfADyingOriginAreAnswered(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			const streams = 3
 			l := newLab(t, nil)
-			client := l.client(true)
 			url := "https://" + framesOrigin(t, streams, test.begin, test.end) + "/"
-			tr := http2.Transport{TLSClientConfig: client.Transport.(*http.Transport).TLSClientConfig}
 			c, err := l.secure(strings.TrimSuffix(strings.TrimPrefix(url, "https://"), "/"), offering("h2"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			conn, err := tr.NewClientConn(c)
+			conn, err := (&http2.Transport{}).NewClientConn(c) //nolint:staticcheck // net/http's dials itself
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,7 +122,7 @@ func TestUsedConnectionIsLeftToItsClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := (&http2.Transport{}).NewClientConn(c)
+	conn, err := (&http2.Transport{}).NewClientConn(c) //nolint:staticcheck // as above
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,9 +12,9 @@ import (
 // share a budget that leaves a network's speed alone and gives way to floods on
 // one machine, whose bodies then have no digest.
 const (
-	// digestRate is the sustained budget in bytes per second, about a tenth of
+	// digestRate is the sustained budget in bytes per second, about a twentieth of
 	// one core.
-	digestRate = 128 << 20
+	digestRate = 64 << 20
 	// digestBurst is what a pause saves up: fifty milliseconds of one core.
 	digestBurst = 64 << 20
 )

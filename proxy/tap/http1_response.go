@@ -273,7 +273,7 @@ func (h *http1Reader) clientEOF(at time.Time) {
 // cut ends the i-th exchange under way, and looks first whether the piece of a
 // head that came for it is one.
 func (h *http1Reader) cut(i int, p *pending, by exchange.Peer, at time.Time) {
-	if i == 0 && len(h.response.kept) > 0 && !p.ended && !bytes.HasPrefix([]byte("HTTP/"), h.response.kept) {
+	if kept := h.response.kept; i == 0 && len(kept) > 0 && !p.ended && string(kept) != "HTTP/"[:min(len(kept), len("HTTP/"))] {
 		if err := h.response.judge(beginsResponse, true); err != nil {
 			h.malformedResponse(p, err, nil, at)
 			return
