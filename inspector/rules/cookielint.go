@@ -136,19 +136,25 @@ func (c *Case) twiceSent() (name string, times int) {
 		return "", 0
 	}
 	seen := map[string]string{}
-	count := map[string]int{}
 	for pair := range strings.SplitSeq(strings.Join(lines, "; "), ";") {
 		n, v, ok := strings.Cut(cookieSpace(pair), "=")
 		if !ok || n == "" {
 			continue
 		}
-		count[n]++
-		if old, again := seen[n]; again && old != v && (name == "" || n == name) {
+		if old, again := seen[n]; again && old != v && name == "" {
 			name = n
 		}
 		seen[n] = v
 	}
-	return name, count[name]
+	if name == "" {
+		return "", 0
+	}
+	for pair := range strings.SplitSeq(strings.Join(lines, "; "), ";") {
+		if n, _, ok := strings.Cut(cookieSpace(pair), "="); ok && n == name {
+			times++
+		}
+	}
+	return name, times
 }
 
 // twiceSet are the cookies with one name that the response sets for different

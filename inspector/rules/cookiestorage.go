@@ -43,9 +43,10 @@ func (c *Case) Cookies() []*storedCookie {
 			return nil
 		}
 		var found []*storedCookie
+		conn := c.cookieConnection()
 		for _, line := range c.X.Response.Header.Values("Set-Cookie") {
 			k := &storedCookie{setCookie: parseSetCookie(line)}
-			c.judgeCookie(k)
+			c.judgeCookie(k, conn)
 			found = append(found, k)
 		}
 		return found
@@ -59,9 +60,8 @@ func setsCookies(x *exchange.Exchange) bool {
 
 // judgeCookie is the storage model of RFC 6265bis section 5.7 as far as one
 // response decides it.
-func (c *Case) judgeCookie(k *storedCookie) {
+func (c *Case) judgeCookie(k *storedCookie, conn cookieConnection) {
 	refuse := func(r cookieRefusal, detail string) { k.Refusal, k.Detail = r, detail }
-	conn := c.cookieConnection()
 	switch {
 	case strings.ContainsFunc(k.Line, isControl) && k.control() != "":
 		refuse(refusedCharacters, k.control())
@@ -147,8 +147,11 @@ func forwardedTLS(h exchange.Header) bool {
 // cookieHost spells a host the one way in which names are compared (RFC 6265bis
 // section 5.1.2).
 func cookieHost(host string) string {
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
+	beyondASCII := func(r rune) bool { return r > '~' }
+	if strings.ContainsFunc(host, beyondASCII) {
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+			host = ascii
+		}
 	}
 	return strings.ToLower(host)
 }

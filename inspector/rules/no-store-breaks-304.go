@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	When:      okGet,
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
-		if !cacheDirectives(cacheControl(h)).has("no-store") || !h.Has("ETag") {
+		if !h.Has("ETag") || !cacheDirectives(cacheControl(h)).has("no-store") {
 			return nil
 		}
 		return &Finding{

@@ -18,15 +18,21 @@ var _ = rule(Rule{
 		if !h.Has("Set-Cookie") && c.credentialsByHeader() == "" {
 			return nil
 		}
+		session, hit := c.sessionSet(), cacheHit(h)
+		if session == nil && c.credentialsByHeader() == "" {
+			return nil
+		}
+		ds := cacheDirectives(cacheControl(h))
+		forAll := ds.has("public") || ds.has("s-maxage")
+		if !forAll && (session == nil || hit == "") {
+			return nil
+		}
 		v, _ := CacheVerdictOf(c.X)
+		shared := forAll && v.Shared && v.explicit() && v.SharedLifetime > 0 && !v.Revalidate
 		f := &Finding{
 			Evidence: []exchange.Evidence{c.responseField("Cache-Control", v.String())},
 			Fix:      exchange.Fix{Server: exchange.Advice{Text: "Keep shared caches out:", Copy: "Cache-Control: private, no-store"}},
 		}
-		ds := cacheDirectives(cacheControl(h))
-		shared := v.Shared && v.explicit() && v.SharedLifetime > 0 && !v.Revalidate && (ds.has("public") || ds.has("s-maxage"))
-		hit := cacheHit(h)
-		session := c.sessionSet()
 		switch {
 		case session != nil && hit != "":
 			f.Verdict = fmt.Sprintf("A cache sent this response, and it sets session cookie %s: everybody gets the same session.", session.label())
