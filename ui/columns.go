@@ -33,8 +33,8 @@ const (
 
 // layoutColumns shares width cells. screen is the width of the whole screen,
 // which decides what is worth a column; host the width of the widest host, 0 if
-// only one host is listed.
-func layoutColumns(width, screen, host int) columns {
+// only one host is listed; path that of the longest path.
+func layoutColumns(width, screen, host, path int) columns {
 	c := columns{method: methodWidth, code: codeWidth}
 	rest := width - gutter - (c.method + 1) - (c.code + 1)
 	if screen >= 80 {
@@ -49,8 +49,8 @@ func layoutColumns(width, screen, host int) columns {
 		c.time, c.size = 8, 6
 		rest -= c.time + 1 + c.size + 1
 	}
-	// The reason is what the list is for; it gets the larger half.
-	c.path = max(10, (rest-1)*45/100)
+	// The reason is what the list is for; it gets the larger half, or more.
+	c.path = max(10, min((rest-1)*45/100, path))
 	c.why = max(0, rest-1-c.path)
 	return c
 }
@@ -98,6 +98,8 @@ type rowContext struct {
 	host   string // shortened
 	clock  string
 	marked bool
+	// bracket joins the path to that of the row above or below, "" if nothing does.
+	bracket string
 }
 
 // row draws one exchange: its severity, and the rest.
@@ -118,14 +120,22 @@ func (c columns) row(r *exchange.Row, x rowContext, l look) (sign text.Run, cont
 	} else if r.Status == 0 {
 		code.Style = l.Dim
 	}
-	path := text.Run{Text: text.CutMiddle(text.Visible(pathText(r)), c.path, mark)}
+	lead := x.bracket
 	if x.marked {
-		path = text.Run{Text: text.CutMiddle("*"+text.Visible(pathText(r)), c.path, mark), Style: l.Focus}
+		lead += "*"
+	}
+	path := text.Run{Text: lead + text.CutMiddle(text.Visible(pathText(r)), c.path-text.Width(lead), mark)}
+	if x.marked {
+		path.Style = l.Focus
+	}
+	bytes := size(r.ResponseBytes)
+	if r.Status == 0 || noAnswer(r) {
+		bytes = "" // no origin answered, and what httpwhy said in its place does not count
 	}
 	return sign, c.line(l, cells{
 		clock: text.Run{Text: x.clock, Style: l.Dim}, method: plain(text.Visible(r.Method)), code: code,
 		host: text.Run{Text: text.Visible(x.host), Style: l.Dim}, path: path, why: why,
-		size: text.Run{Text: size(r.ResponseBytes), Style: l.Dim},
+		size: text.Run{Text: bytes, Style: l.Dim},
 		ms:   text.Run{Text: milliseconds(r.Duration), Style: l.Dim},
 	})
 }

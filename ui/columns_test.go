@@ -18,7 +18,7 @@ func testLook() look {
 func TestColumnsFillTheWidth(t *testing.T) {
 	for width := minWidth; width <= 240; width++ {
 		for _, host := range []int{0, 3, 40} {
-			c := layoutColumns(width, width, host)
+			c := layoutColumns(width, width, host, 100)
 			if got := c.header(testLook()).Width() + gutter; got != width {
 				t.Fatalf("at %d cells with a host of %d the header takes %d", width, host, got)
 			}
@@ -33,7 +33,7 @@ func TestColumnsFillTheWidth(t *testing.T) {
 func TestRowsAlign(t *testing.T) {
 	l := testLook()
 	for _, width := range []int{60, 80, 100, 160} {
-		c := layoutColumns(width, width, 8)
+		c := layoutColumns(width, width, 8, 100)
 		header := c.header(l).String()
 		why := startOf(header, "Why")
 		for _, r := range []exchange.Row{

@@ -7,12 +7,14 @@ import (
 	"time"
 )
 
-// milliseconds is d for a column of milliseconds: 0.4, 38, 1203.
+// milliseconds is d for a column of milliseconds: <0.1, 0.4, 38, 1203.
 func milliseconds(d time.Duration) string {
 	ms := float64(d) / float64(time.Millisecond)
 	switch {
 	case d <= 0:
 		return ""
+	case ms < 0.05:
+		return "<0.1"
 	case ms < 0.95:
 		return fmt.Sprintf("%.1f", ms)
 	case ms < 99_999_999:

@@ -8,7 +8,7 @@ import (
 func TestFormats(t *testing.T) {
 	for got, want := range map[string]string{
 		milliseconds(0):                       "",
-		milliseconds(1):                       "0.0",
+		milliseconds(1):                       "<0.1",
 		milliseconds(400 * time.Microsecond):  "0.4",
 		milliseconds(1203 * time.Millisecond): "1203",
 		size(0):                               "0",

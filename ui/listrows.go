@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/ui/terminal"
 	"httpwhy/ui/text"
 )
 
@@ -21,15 +22,56 @@ func (r *listRows) Row(i, width int) (gutter text.Run, content text.Line) {
 		return text.Run{Text: " "}, nil
 	}
 	x := rowContext{host: m.shortNames[row.Host()], marked: m.marks[row.ID]}
+	above, below := r.at(i-1), r.at(i+1)
 	var start, previous time.Time
-	if i > 0 {
-		start = m.store.Get(m.visible[0]).Start
-		previous = m.store.Get(m.visible[i-1]).Start
+	if above != nil {
+		start, previous = m.store.Get(m.visible[0]).Start, above.Start
 	} else {
 		start = row.Start
 	}
 	x.clock = timeText(r.s.times, row.Start, start, previous)
+	if m.state.order == "time" && !m.state.reverse {
+		x.bracket = bracket(leadsTo(above, row), leadsTo(row, below), r.s.look.signs)
+	}
 	return r.s.columns(width).row(row, x, r.s.look)
+}
+
+// at is the listed row i, nil if there is none.
+func (r *listRows) at(i int) *exchange.Row {
+	if i < 0 || i >= r.Len() {
+		return nil
+	}
+	return r.s.model.store.Get(r.s.model.visible[i])
+}
+
+// leadsTo reports whether the exchange below came of the one above: a request
+// of its preflight, or the next hop of a redirect. Rows do not tell where a
+// redirect points; that the client asked next on the same connection stands for
+// it.
+func leadsTo(above, below *exchange.Row) bool {
+	if above == nil || below == nil || below.Start.Before(above.Start.Add(above.Duration)) {
+		return false
+	}
+	switch above.Status {
+	case 301, 302, 303, 307, 308:
+		return above.Client != "" && above.Client == below.Client && below.Start.Sub(above.Start.Add(above.Duration)) < time.Second
+	}
+	return above.Method == "OPTIONS" && below.Method != "OPTIONS" && above.URL == below.URL &&
+		clientHost(above.Client) == clientHost(below.Client)
+}
+
+// bracket joins a row to those above and below it.
+func bracket(above, below bool, signs *terminal.Glyphs) string {
+	switch {
+	case above && below:
+		return signs.Vertical
+	case below:
+		return signs.TopLeft
+	case above:
+		return signs.BottomLeft
+	default:
+		return ""
+	}
 }
 
 // columns lays the list out for a width without the gutter.
@@ -40,5 +82,6 @@ func (s *screen) columns(width int) columns {
 			host = max(host, text.Width(text.Visible(name)))
 		}
 	}
-	return layoutColumns(width+gutter, s.width, host)
+	const signs = 2 // a bracket and a mark before the path
+	return layoutColumns(width+gutter, s.width, host, s.model.store.LongestPath()+signs)
 }

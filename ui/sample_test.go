@@ -42,6 +42,9 @@ func sampleSource() *fakeSource {
 	f.put(bigBody(f))
 	f.put(underWay())
 	f.put(expiredToken(), jwtExpired())
+	for id, x := range f.all {
+		x.Start = x.Start.Add(time.Duration(id) * 100 * time.Millisecond)
+	}
 	return f
 }
 

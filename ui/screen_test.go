@@ -117,6 +117,34 @@ func (x *session) text() string {
 	return b.String()
 }
 
+// styles is how the screen shows its text now, a letter for each cell: bold, dim,
+// reverse, underlined, bold and underlined (B), bold and reverse (R).
+func (x *session) styles() string {
+	letters := map[tcell.AttrMask]byte{
+		0: '.', tcell.AttrBold: 'b', tcell.AttrDim: 'd', tcell.AttrReverse: 'r', tcell.AttrUnderline: 'u',
+		tcell.AttrBold | tcell.AttrUnderline: 'B', tcell.AttrBold | tcell.AttrReverse: 'R',
+	}
+	var b strings.Builder
+	w, h := x.s.terminal.Size()
+	for y := range h {
+		line := make([]byte, 0, w)
+		for c := range w {
+			_, style, _ := x.s.terminal.Get(c, y)
+			_, _, attr := style.Decompose()
+			letter, known := letters[attr]
+			if !known {
+				letter = '?'
+			}
+			line = append(line, letter)
+		}
+		b.WriteString(strings.TrimRight(string(line), ".") + "\n")
+	}
+	return b.String()
+}
+
+// withStyles is the screen with its styles below it.
+func (x *session) withStyles() string { return x.text() + "\n" + x.styles() }
+
 // eventually waits until the screen is as wanted.
 func (x *session) eventually(what string, ok func(string) bool) {
 	x.t.Helper()
@@ -155,11 +183,16 @@ func (x *session) selected(s string) {
 // golden waits until the screen is that of a golden file.
 func (x *session) golden(name string) {
 	x.t.Helper()
+	x.goldenOf(name, x.text)
+}
+
+func (x *session) goldenOf(name string, look func() string) {
+	x.t.Helper()
 	path := filepath.Join("testdata", name+".txt")
 	if *update {
 		last, since := "", time.Now()
 		for time.Since(since) < 300*time.Millisecond {
-			if now := x.text(); now != last {
+			if now := look(); now != last {
 				last, since = now, time.Now()
 			}
 			time.Sleep(10 * time.Millisecond)
@@ -176,20 +209,24 @@ func (x *session) golden(name string) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	x.eventually("what "+path+" holds:\n"+string(want), func(screen string) bool { return screen == string(want) })
+	x.eventually("what "+path+" holds:\n"+string(want)+"\nlast\n"+look(), func(string) bool { return look() == string(want) })
 }
 
 func TestScreensAtEachSize(t *testing.T) {
 	for _, size := range []struct {
 		name          string
 		width, height int
-	}{{"60x15", 60, 15}, {"80x24", 80, 24}, {"160x48", 160, 48}} {
+	}{{"40x10", 40, 10}, {"60x15", 60, 15}, {"80x24", 80, 24}, {"100x30", 100, 30}, {"160x48", 160, 48}, {"200x60", 200, 60}} {
 		t.Run(size.name, func(t *testing.T) {
 			x := newSession(t, size.width, size.height, Options{})
+			if size.width < minWidth {
+				x.goldenOf("list-"+size.name, x.withStyles)
+				return
+			}
 			x.shows("18 of 18")
-			x.golden("list-" + size.name)
+			x.goldenOf("list-"+size.name, x.withStyles)
 			x.press("Enter")
-			x.golden("why-" + size.name)
+			x.goldenOf("why-"+size.name, x.withStyles)
 		})
 	}
 }

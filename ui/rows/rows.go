@@ -7,6 +7,7 @@
 package rows
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -48,6 +49,7 @@ type Store struct {
 	clients  texts
 	hosts    values[string]
 	hostOf   []uint32 // the place in hosts of each URL
+	longest  int      // path, in bytes
 	messages values[message]
 	outcomes outcomes
 }
@@ -64,6 +66,10 @@ func (s *Store) Len() int { return s.count }
 // Codes counts the status codes, 0 for exchanges without one. It must not be
 // changed.
 func (s *Store) Codes() map[int]int { return s.codes }
+
+// LongestPath is the length in bytes of the longest path with its query that
+// was put, or of an authority without one. It only grows.
+func (s *Store) LongestPath() int { return s.longest }
 
 // Get returns a copy of the row with this ID, nil if there is none. Durations
 // are rounded up to microseconds.
@@ -221,6 +227,7 @@ func (s *Store) pack(r *exchange.Row) row {
 		len(r.URL) > longestText || len(r.Client) > longestText {
 		kept := *r
 		s.odd[r.ID] = &kept
+		s.longest = max(s.longest, len(r.URL))
 		return row{offset: uint16(r.ID%blockSize) | oddBit}
 	}
 	return row{
@@ -236,6 +243,7 @@ func (s *Store) url(r *exchange.Row) uint32 {
 	i := s.urls.put(r.URL)
 	if int(i) == len(s.hostOf) {
 		s.hostOf = append(s.hostOf, s.hosts.put(strings.Clone(r.Host())))
+		s.longest = max(s.longest, len(cmp.Or(r.Path(), r.URL)))
 	}
 	return i
 }
