@@ -32,7 +32,9 @@ type exchangeView struct {
 	detail *detail
 	wanted exchange.ID
 	// stale: the exchange changed since detail was read.
-	stale  bool
+	stale bool
+	// reads counts the reads: one that took long must not replace a later one.
+	reads  int
 	tab    tab
 	pager  *pager.Pager
 	body   *bodyPane
@@ -96,11 +98,12 @@ func (v *exchangeView) show(id exchange.ID) {
 		v.reveal = 0
 	}
 	v.wanted, v.stale = id, false
-	source := v.s.options.Source
+	v.reads++
+	source, read := v.s.options.Source, v.reads
 	v.s.quickly(func(ctx context.Context) func() {
 		d := loadDetail(ctx, source, id)
 		return func() {
-			if v.wanted == id {
+			if v.reads == read {
 				v.detail = d
 			}
 		}
