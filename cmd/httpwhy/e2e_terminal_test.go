@@ -60,7 +60,7 @@ func TestInspectorNamesTheCause(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 48}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			term := startTerminal(t, size[0], size[1], "demo", "--theme", "mono")
-			term.shows(`30 of 3\d|3\d of 3\d`)
+			term.shows(`4\d of 4\d`)
 			term.press("/")
 			term.press("-l", "status:401 why:expired")
 			term.press("Enter")
