@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"httpwhy/inspector"
@@ -14,8 +15,8 @@ import (
 // proxy nor the disk ever waits for a diagnosis.
 const bytesWaiting = 8 << 20
 
-// told is called for each exchange when it and its first findings are safe on
-// disk.
+// told is called for each exchange, in the order of the commits, when it is safe
+// on disk with its first findings, and so is what it told of earlier exchanges.
 type told func(*exchange.Exchange, []exchange.Finding)
 
 // step is one thing for the diagnosis to do, in the order of the commits.
@@ -23,8 +24,8 @@ type step struct {
 	id exchange.ID
 	// x is nil if there was no room for it.
 	x *exchange.Exchange
-	// found: the findings of id are durable.
-	found bool
+	// found counts findings that are durable now.
+	found int
 	// flush, if not nil, wants what waits for later exchanges decided, and is
 	// closed then.
 	flush chan struct{}
@@ -41,20 +42,22 @@ type diagnosis struct {
 	ended   chan struct{}
 
 	tell told
-	// untold are exchanges whose first findings are not committed yet.
-	untold map[exchange.ID]finished
+	// put and durable count what the capture was given and what it committed, in
+	// the same order.
+	put, durable int
+	untold       []finished
 }
 
+// finished is an exchange to be told when as much is durable as was put.
 type finished struct {
 	x        *exchange.Exchange
 	findings []exchange.Finding
+	put      int
 }
 
 // newDiagnosis tells what is finished to tell, which may be nil.
 func newDiagnosis(tell told) *diagnosis {
-	return &diagnosis{
-		came: make(chan struct{}, 1), ended: make(chan struct{}), tell: tell, untold: map[exchange.ID]finished{},
-	}
+	return &diagnosis{came: make(chan struct{}, 1), ended: make(chan struct{}), tell: tell}
 }
 
 // committed takes exchanges that are durable.
@@ -79,9 +82,7 @@ func (d *diagnosis) found(fs []store.FindingsOf) {
 		return
 	}
 	d.mu.Lock()
-	for _, f := range fs {
-		d.waiting = append(d.waiting, step{id: f.ID, found: true})
-	}
+	d.waiting = append(d.waiting, step{found: len(fs)})
 	d.mu.Unlock()
 	d.signal()
 }
@@ -143,10 +144,11 @@ func (d *diagnosis) start(c *store.Capture) {
 func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 	switch {
 	case s.flush != nil:
-		c.PutFindings(stored(0, in.Flush()))
+		d.store(c, stored(0, in.Flush()))
 		close(s.flush)
-	case s.found:
-		d.durable(s.id)
+	case s.found > 0:
+		d.durable += s.found
+		d.tellDurable()
 	default:
 		x := s.x
 		if x == nil {
@@ -156,7 +158,7 @@ func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 			}
 		}
 		updates := in.Observe(x)
-		c.PutFindings(stored(x.ID, updates))
+		d.store(c, stored(x.ID, updates))
 		d.observed(x, updates)
 	}
 }
@@ -170,26 +172,33 @@ func bodyBytes(x *exchange.Exchange) int {
 	return n
 }
 
-// observed tells an exchange at once if nothing was found in it.
+func (d *diagnosis) store(c *store.Capture, found []store.FindingsOf) {
+	d.put += len(found)
+	c.PutFindings(found)
+}
+
+// observed takes an exchange that is to be told.
 func (d *diagnosis) observed(x *exchange.Exchange, updates []inspector.Update) {
 	if d.tell == nil {
 		return
 	}
+	f := finished{x: x, put: d.put}
 	for _, u := range updates {
-		if u.Exchange == x.ID && len(u.Findings) > 0 {
-			d.untold[x.ID] = finished{x, u.Findings}
-			return
+		if u.Exchange == x.ID {
+			f.findings = u.Findings
 		}
 	}
-	d.tell(x, nil)
+	d.untold = append(d.untold, f)
+	d.tellDurable()
 }
 
-// durable tells an exchange whose findings were committed.
-func (d *diagnosis) durable(id exchange.ID) {
-	if f, ok := d.untold[id]; ok {
-		delete(d.untold, id)
-		d.tell(f.x, f.findings)
+// tellDurable tells the exchanges that wait for nothing any more.
+func (d *diagnosis) tellDurable() {
+	n := 0
+	for ; n < len(d.untold) && d.untold[n].put <= d.durable; n++ {
+		d.tell(d.untold[n].x, d.untold[n].findings)
 	}
+	d.untold = slices.Delete(d.untold, 0, n)
 }
 
 // stored are the updates as the capture takes them. That nothing was found in an
