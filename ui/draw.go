@@ -95,10 +95,14 @@ func (s *screen) headerLine() text.Line {
 	if n := s.problems.groups(); n > 0 {
 		problems = fmt.Sprintf(" %d", n)
 	}
+	list := "1 List"
+	if s.width >= wideWidth {
+		list += " " + count(s.model.store.Len())
+	}
 	for _, v := range []struct {
 		name  viewName
 		label string
-	}{{viewList, "1 List"}, {viewProblems, "2 Problems" + problems}, {viewCodes, "5 Codes"}, {viewSetup, "6 Setup"}} {
+	}{{viewList, list}, {viewProblems, "2 Problems" + problems}, {viewCodes, "5 Codes"}, {viewSetup, "6 Setup"}} {
 		if v.name == s.view.name {
 			line = append(line, styled(" ["+v.label+"]", l.Heading))
 		} else {
@@ -173,6 +177,7 @@ func (s *screen) drawList(screen tcell.Screen, top, bottom int) {
 	}
 	s.list.SetRect(0, top, width, height)
 	s.list.Draw(screen)
+	s.hops.read()
 }
 
 // drawFilter draws row 2: the filter, what else hides rows, and how many show.

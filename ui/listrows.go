@@ -31,7 +31,7 @@ func (r *listRows) Row(i, width int) (gutter text.Run, content text.Line) {
 	}
 	x.clock = timeText(r.s.times, row.Start, start, previous)
 	if m.state.order == "time" && !m.state.reverse {
-		x.bracket = bracket(leadsTo(above, row), leadsTo(row, below), r.s.look.signs)
+		x.bracket = bracket(r.s.hops.leadsTo(above, row), r.s.hops.leadsTo(row, below), r.s.look.signs)
 	}
 	return r.s.columns(width).row(row, x, r.s.look)
 }
@@ -42,22 +42,6 @@ func (r *listRows) at(i int) *exchange.Row {
 		return nil
 	}
 	return r.s.model.store.Get(r.s.model.visible[i])
-}
-
-// leadsTo reports whether the exchange below came of the one above: a request
-// of its preflight, or the next hop of a redirect. Rows do not tell where a
-// redirect points; that the client asked next on the same connection stands for
-// it.
-func leadsTo(above, below *exchange.Row) bool {
-	if above == nil || below == nil || below.Start.Before(above.Start.Add(above.Duration)) {
-		return false
-	}
-	switch above.Status {
-	case 301, 302, 303, 307, 308:
-		return above.Client != "" && above.Client == below.Client && below.Start.Sub(above.Start.Add(above.Duration)) < time.Second
-	}
-	return above.Method == "OPTIONS" && below.Method != "OPTIONS" && above.URL == below.URL &&
-		clientHost(above.Client) == clientHost(below.Client)
 }
 
 // bracket joins a row to those above and below it.

@@ -31,7 +31,9 @@ func sampleSource() *fakeSource {
 	put.Request.Method = "PUT"
 	put.Request.Body = body(`{"sku":"it's","n":2}`)
 	f.put(put)
-	f.put(get("https://shop.example.test/account", 301, 2*time.Millisecond, "", ""),
+	moved := get("https://shop.example.test/account", 301, 2*time.Millisecond, "", "")
+	moved.Response.Header = append(moved.Response.Header, exchange.Field{Name: "Location", Value: "/account/"})
+	f.put(moved,
 		exchange.Finding{Rule: "redirect", Severity: exchange.SeverityGood, Confidence: exchange.Certain, Short: "→ /account/", Verdict: "The redirect adds a slash."})
 	f.put(get("https://shop.example.test/account/", 200, 19*time.Millisecond, "text/html", "<!doctype html><p>Hi</p>"))
 	f.put(get("https://api.example.test/v1/search?q=sh", 429, 4*time.Millisecond, "application/json", `{"error":"slow down"}`), rateLimited("rate limited, wait 30 s"))

@@ -45,6 +45,7 @@ type screen struct {
 
 	model    *listModel
 	list     *list.List
+	hops     *hops
 	problems *problemsView
 	codes    *codesView
 	setup    *setupView
@@ -87,6 +88,7 @@ func newScreen(o Options) *screen {
 	theme, _ := terminal.NewTheme("mono", 1)
 	s.look = look{theme, terminal.NewGlyphs(o.ASCII)}
 	s.model = newListModel()
+	s.hops = newHops(s)
 	s.list = list.New(&listRows{s}, s.look.Theme, s.look.signs)
 	s.list.SetHeader(func(width int) text.Line { return s.columns(width).header(s.look) })
 	s.list.SetOpenFunc(func(uint64) { s.openExchange() })
