@@ -46,7 +46,7 @@ func layoutColumns(width, screen, host, path int) columns {
 		}
 	}
 	if screen >= 100 {
-		c.time, c.size = 8, 6
+		c.time, c.size = 8, 5
 		rest -= c.time + 1 + c.size + 1
 	}
 	// The reason is what the list is for; it gets the larger half, or more.

@@ -134,7 +134,7 @@ func (s *screen) state() string {
 // stateText is what stands at the right of row 1.
 func (s *screen) stateText() string {
 	switch state := s.state(); {
-	case state == "LIVE" && !s.list.Following() && s.list.Unseen() > 0:
+	case state == "LIVE" && !s.list.Following() && s.list.Unseen() > 0 && s.model.chronological():
 		return fmt.Sprintf("+%s new", count(s.list.Unseen()))
 	case state == "":
 		return text.CutMiddle(text.Visible(s.options.CaptureName), 24, s.look.signs.Ellipsis)

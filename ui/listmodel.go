@@ -82,7 +82,7 @@ func (m *listModel) apply(b batch) {
 		}
 	}
 	m.splice(come, left)
-	if m.state.order != "time" || m.state.reverse {
+	if !m.chronological() {
 		slices.Sort(m.visible)
 		m.sort()
 	}
@@ -114,7 +114,7 @@ func (m *listModel) drop(r *exchange.Row) {
 
 // splice puts IDs into the list and takes others out.
 func (m *listModel) splice(come []exchange.ID, left map[exchange.ID]bool) {
-	if m.state.order != "time" || m.state.reverse {
+	if !m.chronological() {
 		slices.Sort(m.visible)
 	}
 	if len(left) > 0 {
@@ -281,9 +281,12 @@ func codeRank(r *exchange.Row) int64 {
 	return int64(r.Status)
 }
 
+// chronological reports whether the newest exchange is listed last.
+func (m *listModel) chronological() bool { return m.state.order == "time" && !m.state.reverse }
+
 // index is the place of an exchange in the list, -1 if it is not listed.
 func (m *listModel) index(id exchange.ID) int {
-	if m.state.order == "time" && !m.state.reverse {
+	if m.chronological() {
 		if i, found := slices.BinarySearch(m.visible, id); found {
 			return i
 		}

@@ -15,6 +15,9 @@ func (r *listRows) Len() int              { return len(r.s.model.visible) }
 func (r *listRows) ID(i int) uint64       { return uint64(r.s.model.visible[i]) }
 func (r *listRows) IndexOf(id uint64) int { return r.s.model.index(exchange.ID(id)) }
 
+// Newest is the last exchange of the capture, listed or not.
+func (r *listRows) Newest() uint64 { return uint64(r.s.model.store.Last()) }
+
 func (r *listRows) Row(i, width int) (gutter text.Run, content text.Line) {
 	m := r.s.model
 	row := m.store.Get(m.visible[i])
@@ -30,7 +33,7 @@ func (r *listRows) Row(i, width int) (gutter text.Run, content text.Line) {
 		start = row.Start
 	}
 	x.clock = timeText(r.s.times, row.Start, start, previous)
-	if m.state.order == "time" && !m.state.reverse {
+	if m.chronological() {
 		x.bracket = bracket(r.s.hops.leadsTo(above, row), r.s.hops.leadsTo(row, below), r.s.look.signs)
 	}
 	return r.s.columns(width).row(row, x, r.s.look)

@@ -323,6 +323,9 @@ func TestFollowAndSelection(t *testing.T) {
 	x.selected("/z2")
 	x.shows("LIVE")
 	x.hides("new")
+	x.press("/", "path:/v1", "Enter", "k", "Esc")
+	x.shows("39 of 39")
+	x.hides("new") // what a filter had hidden is not new
 }
 
 func TestResizeKeepsKeysAndSelection(t *testing.T) {

@@ -24,6 +24,10 @@ type Model interface {
 	Row(i, width int) (gutter text.Run, content text.Line)
 }
 
+// newest is a model that hides rows: Newest returns the largest ID of all, so
+// that a row which comes out of hiding does not count as one that arrived.
+type newest interface{ Newest() uint64 }
+
 // margin is the marker, the gutter and a space.
 const margin = 3
 

@@ -39,7 +39,9 @@ func (l *List) setFollow(on bool) {
 		return
 	}
 	l.follow, l.unseen, l.newest = on, 0, 0
-	if n := l.model.Len(); !on && n > 0 {
+	if m, hides := l.model.(newest); hides && !on {
+		l.newest = m.Newest()
+	} else if n := l.model.Len(); !on && n > 0 {
 		l.newest = l.model.ID(n - 1)
 	}
 	l.tellFollow()
