@@ -12,7 +12,7 @@ import (
 
 // sample answers with a bit of everything that a proxy could change.
 func sample(w http.ResponseWriter, r *http.Request) {
-	w.Header()["date"] = nil
+	w.Header()["Date"] = nil
 	w.Header().Add("Set-Cookie", "a=1")
 	w.Header().Add("Set-Cookie", "b=2")
 	w.Header()["X-Empty"] = []string{""}
