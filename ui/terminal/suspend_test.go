@@ -12,9 +12,15 @@ import (
 // await reads the screen until it holds want.
 func (tm *tmux) await(want string) {
 	tm.t.Helper()
+	tm.awaitFrom(want, "capture-pane", "-p")
+}
+
+// awaitFrom runs a command of tmux until it prints want.
+func (tm *tmux) awaitFrom(want string, command ...string) {
+	tm.t.Helper()
 	var screen string
 	for range 500 {
-		screen = tm.run("capture-pane", "-p")
+		screen = tm.run(command...)
 		if strings.Contains(screen, want) {
 			return
 		}
@@ -70,5 +76,5 @@ func TestSuspendWithoutAShellGoesOn(t *testing.T) {
 	tm.await("frame 2")
 	tm.run("set-option", "-g", "remain-on-exit", "on")
 	tm.keys("q")
-	tm.await("Pane is dead")
+	tm.awaitFrom("dead 1", "display-message", "-p", "dead #{pane_dead}")
 }
