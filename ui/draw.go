@@ -165,7 +165,7 @@ func (s *screen) drawList(screen tcell.Screen, top, bottom int) {
 	switch {
 	case s.noPane:
 	case s.width >= wideWidth:
-		width = s.width * 55 / 100
+		width = s.listWidth()
 		s.drawBeside(screen, width, top, bottom)
 	case s.width >= peekWidth && s.height >= peekHeight:
 		height -= 4
@@ -333,10 +333,19 @@ func (s *screen) drawDetail(screen tcell.Screen, x, y, w, h int) {
 	v.draw(screen, x, y+2, w, h-2)
 }
 
+// listWidth is the width of the list beside an exchange.
+func (s *screen) listWidth() int { return s.width * 55 / 100 }
+
+// listTop is the row of the list's header.
+func (s *screen) listTop() int {
+	_, y, _, _ := s.list.GetRect()
+	return y
+}
+
 // paneWidth is the width in which an exchange is shown.
 func (s *screen) paneWidth() int {
 	if !s.open && s.width >= wideWidth {
-		return s.width - s.width*55/100 - 1
+		return s.width - s.listWidth() - 1
 	}
 	return s.width
 }

@@ -70,11 +70,19 @@ func (s *screen) clicked(x, y int) bool {
 		}
 		return false
 	}
-	if !s.open {
+	if !s.noHints && y == s.height-1 {
+		return s.clickHint(label)
+	}
+	if s.context() == inList && y == s.listTop() && s.clickHeader(s.wordAt(x, y)) {
+		return true
+	}
+	inPane := s.view.name == viewList && !s.noPane && s.width >= wideWidth && x > s.listWidth()
+	if !s.open && !inPane {
 		return false
 	}
+	const lastTabRow = 5
 	for _, t := range s.exchange.tabs() {
-		if label == string(t) && y <= 5 {
+		if label == string(t) && y <= lastTabRow {
 			s.exchange.tab = t
 			return true
 		}
@@ -82,29 +90,73 @@ func (s *screen) clicked(x, y int) bool {
 	return false
 }
 
+// clickHint runs the action of a hint.
+func (s *screen) clickHint(label string) bool {
+	for _, b := range hinted(s.context()) {
+		if label == b.Keys[0]+" "+b.Hint {
+			// Actions may ask which key it was; none of those in hints does but "back".
+			s.event = tcell.NewEventKey(tcell.KeyRune, 'q', tcell.ModNone)
+			s.actions[b.Action]()
+			return true
+		}
+	}
+	if label == "? keys" {
+		s.toggleHelp()
+		return true
+	}
+	return false
+}
+
+// clickHeader orders the list by a column, and reverses the order of one that
+// it is ordered by already.
+func (s *screen) clickHeader(label string) bool {
+	order, known := map[string]orderBy{"Time": "time", "Code": "code", "Host": "host", "Size": "size", "ms": "ms"}[label]
+	if !known {
+		return false
+	}
+	state := s.model.state
+	state.reverse = state.order == order && !state.reverse
+	state.order = order
+	s.model.change(state)
+	s.list.Sync()
+	return true
+}
+
 // labelAt is the text around a cell, up to two spaces or a bracket on each side.
 func (s *screen) labelAt(x, y int) string {
-	var row []rune
-	for c := range s.width {
-		cell, _, _ := s.terminal.Get(c, y)
-		r := ' '
-		for _, first := range cell {
-			r = first
+	return s.around(x, y, func(r, next rune) bool {
+		return r == '[' || r == ']' || r == ' ' && (next == ' ' || next == '[')
+	})
+}
+
+// wordAt is the text around a cell up to a space on each side.
+func (s *screen) wordAt(x, y int) string {
+	return s.around(x, y, func(r, _ rune) bool { return r == ' ' })
+}
+
+// around is the text around a cell up to where edge says on each side, which
+// sees a character and the one behind it.
+func (s *screen) around(x, y int, edge func(r, next rune) bool) string {
+	row := make([]rune, s.width+1)
+	for c := range row {
+		row[c] = ' '
+		if c == s.width {
 			break
 		}
-		row = append(row, r)
+		cell, _, _ := s.terminal.Get(c, y)
+		for _, first := range cell {
+			row[c] = first
+			break
+		}
 	}
-	if x >= len(row) {
+	if x >= s.width {
 		return ""
 	}
-	edge := func(i int) bool {
-		return row[i] == '[' || row[i] == ']' || row[i] == ' ' && (i+1 >= len(row) || row[i+1] == ' ' || row[i+1] == '[')
-	}
 	from, to := x, x
-	for from > 0 && !edge(from-1) {
+	for from > 0 && !edge(row[from-1], row[from]) {
 		from--
 	}
-	for to < len(row) && !edge(to) {
+	for to < s.width && !edge(row[to], row[to+1]) {
 		to++
 	}
 	return strings.TrimSpace(string(row[from:to]))

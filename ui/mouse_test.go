@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/gdamore/tcell/v2"
+
+	"httpwhy/ui/text"
 )
 
 func (x *session) click(at, y int) {
@@ -26,4 +29,44 @@ func TestMouse(t *testing.T) {
 	x.shows("[Why]")
 	x.click(10, 3)
 	x.shows("[Request]")
+	x.click(2, 23) // q back
+	x.shows("18 of 18")
+	x.click(14, 23) // / filter
+	x.press("status:4", "Enter")
+	x.shows("3 of 18")
+}
+
+func TestMouseOnHeaders(t *testing.T) {
+	x := newSession(t, 80, 24, Options{Mouse: true})
+	x.shows("18 of 18")
+	x.click(12, 2)
+	x.shows("by code")
+	x.click(12, 2)
+	x.shows("by code, reversed")
+	x.click(78, 2)
+	x.shows("by ms")
+	x.hides("reversed")
+	x.click(5, 2) // Method orders nothing
+	x.shows("by ms")
+}
+
+func TestMouseOnThePaneBeside(t *testing.T) {
+	x := newSession(t, 160, 48, Options{Mouse: true})
+	x.shows("18 of 18")
+	x.eventually("the tabs", func(screen string) bool { return strings.Contains(screen, "[Why]") })
+	at, y := x.find("Response")
+	x.click(at+1, y)
+	x.shows("[Response]")
+}
+
+// find is the cell at which s first stands.
+func (x *session) find(s string) (column, row int) {
+	x.t.Helper()
+	for y, line := range strings.Split(x.text(), "\n") {
+		if before, _, found := strings.Cut(line, s); found {
+			return text.Width(before), y
+		}
+	}
+	x.t.Fatalf("no %s on the screen", s)
+	return 0, 0
 }
