@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -143,13 +142,13 @@ func (g *gatewayUnderTest) start(t *testing.T, app string) (addr string) {
 	c := exec.Command(program, g.command(config, dir, addr)...)
 	c.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
 	c.Stdout, c.Stderr = log, log
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	ownGroup(c)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
 	go func() { c.Wait(); close(ended) }()
-	t.Cleanup(func() { syscall.Kill(-c.Process.Pid, syscall.SIGKILL); <-ended })
+	t.Cleanup(func() { killGroup(c); <-ended })
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
 		if conn, err := net.Dial("tcp", addr); err == nil {
 			conn.Close()

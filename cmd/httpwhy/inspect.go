@@ -47,7 +47,7 @@ func (p *program) inspectDuring(ctx context.Context, f recordFlags, screen scree
 	}()
 	options := screen.options(r.capture)
 	options.Address, options.Live, options.CaptureName = r.addr.String(), true, dir
-	for _, c := range setup.Clients(r.url(), r.files) {
+	for _, c := range setup.Clients(r.url(), r.files, os.Getenv("HOME")) {
 		options.Clients = append(options.Clients, ui.Client(c))
 	}
 	options.Check = "curl -sS -x " + r.url() + " http://httpwhy/ping"
