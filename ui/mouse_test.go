@@ -53,20 +53,22 @@ func TestMouseOnHeaders(t *testing.T) {
 func TestMouseOnThePaneBeside(t *testing.T) {
 	x := newSession(t, 160, 48, Options{Mouse: true})
 	x.shows("18 of 18")
-	x.eventually("the tabs", func(screen string) bool { return strings.Contains(screen, "[Why]") })
 	at, y := x.find("Response")
 	x.click(at+1, y)
 	x.shows("[Response]")
 }
 
-// find is the cell at which s first stands.
+// find waits for s and returns the cell at which it first stands.
 func (x *session) find(s string) (column, row int) {
 	x.t.Helper()
-	for y, line := range strings.Split(x.text(), "\n") {
-		if before, _, found := strings.Cut(line, s); found {
-			return text.Width(before), y
+	x.eventually(s, func(screen string) bool {
+		for y, line := range strings.Split(screen, "\n") {
+			if before, _, found := strings.Cut(line, s); found {
+				column, row = text.Width(before), y
+				return true
+			}
 		}
-	}
-	x.t.Fatalf("no %s on the screen", s)
-	return 0, 0
+		return false
+	})
+	return column, row
 }
