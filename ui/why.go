@@ -137,6 +137,9 @@ func (p *page) evidence(f *exchange.Finding, id exchange.ID) {
 // evidenceText is a fact as it stands on the wire, or as near as can be.
 // Secrets in field values are masked: evidence is copied and shared.
 func evidenceText(e *exchange.Evidence) string {
+	if e.Value == "absent" {
+		return e.Name + " absent"
+	}
 	switch e.Part {
 	case exchange.RequestHeader, exchange.ResponseHeader, exchange.ResponseTrailer:
 		return e.Name + ": " + content.MaskField(e.Name, e.Value)
