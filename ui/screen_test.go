@@ -476,19 +476,6 @@ func TestSetUpLeavesOnTheFirstExchange(t *testing.T) {
 	x.selected("/json")
 }
 
-func TestSetUpShortensTheHomeFolder(t *testing.T) {
-	s := newScreen(Options{Getenv: func(string) string { return "/home/jane" }})
-	for line, want := range map[string]string{
-		"export SSL_CERT_FILE=/home/jane/ca.pem":  "export SSL_CERT_FILE=~/ca.pem",
-		"export SSL_CERT_FILE=/home/janet/ca.pem": "export SSL_CERT_FILE=/home/janet/ca.pem",
-		"java -Dstore=/home/jane/ca.p12":          "java -Dstore=/home/jane/ca.p12",
-	} {
-		if got := s.setup.shortHome(line); got != want {
-			t.Errorf("%s is shown as %s", line, got)
-		}
-	}
-}
-
 func TestSetUpStaysWhereTheUserMoved(t *testing.T) {
 	source := newFakeSource()
 	x := newSession(t, 80, 24, Options{Source: source})

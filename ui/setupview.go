@@ -117,19 +117,9 @@ func (v *setupView) compose() {
 		if strings.HasPrefix(s, "#") {
 			style = v.s.look.Dim
 		}
-		lines = append(lines, text.Styled(text.Visible(v.shortHome(s)), style))
+		lines = append(lines, text.Styled(text.Visible(s), style))
 	}
 	v.text.SetLines(lines)
-}
-
-// shortHome writes the home folder as ~ where a shell expands it, so that lines
-// fit. What is copied stays as it is.
-func (v *setupView) shortHome(line string) string {
-	home := v.s.options.Getenv("HOME")
-	if home == "" || !strings.HasPrefix(line, "export ") {
-		return line
-	}
-	return strings.ReplaceAll(line, "="+home+"/", "=~/")
 }
 
 // notes are the lines below: how to check, and what is odd.
