@@ -82,7 +82,8 @@ type runner struct {
 func (s *screen) run(ctx context.Context) error {
 	r := &s.runner
 	r.app = tview.NewApplication()
-	r.ctx, r.cancel = context.WithCancel(ctx)
+	// Its end is ours to say: the end of ctx is dealt with in the event loop.
+	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	r.stopped = make(chan struct{})
 	r.wake = make(chan struct{}, 1)
 	r.app.SetScreen(startedScreen{s.terminal}).EnableMouse(s.options.Mouse).EnablePaste(true)
@@ -103,7 +104,8 @@ func (s *screen) run(ctx context.Context) error {
 		defer close(watched)
 		select {
 		case <-ctx.Done():
-			r.app.QueueUpdate(s.quit)
+			// The loop may be ending for another reason, and run this no more.
+			go r.app.QueueUpdate(s.quit)
 		case <-r.ctx.Done():
 		}
 	}()
