@@ -273,12 +273,14 @@ func TestRowsKeepTheirForm(t *testing.T) {
 	x.press("k")
 	x.selected("/v1/events")
 	form := regexp.MustCompile(`^[> ][✗▲i~ ] +(GET|POST|PUT|OPTIONS) +([0-9]{3}|ERR|-) `)
-	lines := strings.Split(x.text(), "\n")
-	for i, line := range lines[3:19] {
-		if !form.MatchString(line) {
-			t.Errorf("row %d has another form: %q", i+4, line)
+	x.eventually("rows 4 to 19 in their form", func(screen string) bool {
+		for _, line := range strings.Split(screen, "\n")[3:19] {
+			if !form.MatchString(line) {
+				return false
+			}
 		}
-	}
+		return true
+	})
 }
 
 func TestFilterAsYouType(t *testing.T) {
