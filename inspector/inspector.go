@@ -71,6 +71,15 @@ func (i *Inspector) Observe(x *exchange.Exchange) []Update {
 	for _, r := range i.relators {
 		touched = append(touched, r.add(x)...)
 	}
+	if len(touched) == 0 {
+		// Nearly always: nothing else to diagnose, unless a note moves to x.
+		found, displaced := i.notes.keep(x, i.findings(x))
+		update := Update{Exchange: x.ID, Findings: choose(found)}
+		if len(displaced) == 0 {
+			return []Update{update}
+		}
+		return append([]Update{update}, i.diagnose(displaced)...)
+	}
 	return i.diagnose(append([]*exchange.Exchange{x}, touched...))
 }
 

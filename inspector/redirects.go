@@ -85,11 +85,42 @@ func canonical(u *url.URL) string {
 }
 
 func target(x *exchange.Exchange) string {
+	if isCanonical(x.URL) {
+		return x.URL
+	}
 	u, err := url.Parse(x.URL)
 	if err != nil || u.Host == "" {
 		return x.URL
 	}
 	return canonical(u)
+}
+
+// isCanonical reports whether s is plainly spelled as canonical would spell it,
+// as most URLs are: it saves parsing them.
+func isCanonical(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
+			return false
+		}
+	}
+	slash := strings.IndexByte(rest, '/')
+	if slash < 1 || strings.IndexByte(rest, '#') >= 0 {
+		return false
+	}
+	for i := range slash {
+		if c := rest[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
+			return false
+		}
+	}
+	path, _, _ := strings.Cut(rest[slash:], "?")
+	for i := range len(path) {
+		c := path[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && strings.IndexByte("/-._~", c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *redirects) add(x *exchange.Exchange) []*exchange.Exchange {

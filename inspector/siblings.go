@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"httpwhy/inspector/endpoint"
@@ -50,7 +51,11 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 	s.seen.add(key, x)
 	var touched []*exchange.Exchange
 	all := s.seen.get(key)
+	at, _ := slices.BinarySearchFunc(all, x, byStart)
 	for i, y := range all {
+		if i < at && !aborted(y) && x.Start.Sub(y.Start) > burstWithin {
+			continue // what x cannot change, as told below, at the price of one comparison
+		}
 		if y.ID != x.ID && (changes(x, y) || leads(all, i, x)) {
 			touched = append(touched, y)
 		}

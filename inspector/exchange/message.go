@@ -31,7 +31,7 @@ type Header []Field
 // Absent and empty look alike: use Has where that matters.
 func (h Header) Get(name string) string {
 	for _, f := range h {
-		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+		if sameName(f.Name, name) {
 			return f.Value
 		}
 	}
@@ -41,7 +41,7 @@ func (h Header) Get(name string) string {
 // Has reports whether a field line called name exists, in any case.
 func (h Header) Has(name string) bool {
 	for _, f := range h {
-		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+		if sameName(f.Name, name) {
 			return true
 		}
 	}
@@ -53,11 +53,17 @@ func (h Header) Has(name string) bool {
 func (h Header) Values(name string) []string {
 	var vs []string
 	for _, f := range h {
-		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+		if sameName(f.Name, name) {
 			vs = append(vs, f.Value)
 		}
 	}
 	return vs
+}
+
+// sameName compares names of fields. Most are told apart by their length, and
+// most that are equal are spelled alike.
+func sameName(a, b string) bool {
+	return len(a) == len(b) && (a == b || strings.EqualFold(a, b))
 }
 
 // List returns the members of a comma-separated list field, over all its lines

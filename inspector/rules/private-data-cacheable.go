@@ -18,12 +18,15 @@ var _ = rule(Rule{
 		if !h.Has("Set-Cookie") && c.credentialsByHeader() == "" {
 			return nil
 		}
-		session, hit := c.sessionSet(), cacheHit(h)
+		hit, ds := cacheHit(h), cacheDirectives(cacheControl(h))
+		forAll := ds.has("public") || ds.has("s-maxage")
+		if !forAll && hit == "" {
+			return nil
+		}
+		session := c.sessionSet()
 		if session == nil && c.credentialsByHeader() == "" {
 			return nil
 		}
-		ds := cacheDirectives(cacheControl(h))
-		forAll := ds.has("public") || ds.has("s-maxage")
 		if !forAll && (session == nil || hit == "") {
 			return nil
 		}

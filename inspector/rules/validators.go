@@ -76,11 +76,26 @@ var selecting = []string{"Accept", "Accept-Encoding", "Accept-Language", "Author
 func differing(a, b exchange.Header) []string {
 	var names []string
 	for _, name := range selecting {
-		if strings.Join(a.Values(name), ",") != strings.Join(b.Values(name), ",") {
+		if joined(a, name, ",") != joined(b, name, ",") {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// joined are the field lines called name in one. One line alone, the usual
+// case, is not copied.
+func joined(h exchange.Header, name, separator string) string {
+	for i, f := range h {
+		if len(f.Name) != len(name) || !strings.EqualFold(f.Name, name) {
+			continue
+		}
+		if !h[i+1:].Has(name) {
+			return f.Value
+		}
+		return strings.Join(h[i:].Values(name), separator)
+	}
+	return ""
 }
 
 // okGet selects received 200 responses to GET requests.

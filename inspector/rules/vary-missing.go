@@ -150,7 +150,7 @@ Hello
 
 // negotiated pairs the request fields with the response fields that show what
 // was chosen by them.
-var negotiated = [][2]string{
+var negotiated = [...][2]string{
 	{"Accept-Encoding", "Content-Encoding"}, {"Accept-Language", "Content-Language"}, {"Accept", "Content-Type"}, {"Origin", allowOrigin},
 }
 
@@ -159,13 +159,17 @@ var negotiated = [][2]string{
 // content differs by itself, so the content is no proof.
 func (c *Case) variesBy() (y *exchange.Exchange, by, shows string) {
 	x := c.X
+	var chosen [len(negotiated)]string
+	for i, pair := range negotiated {
+		chosen[i] = x.Response.Header.Get(pair[1])
+	}
 	for _, y := range slices.Backward(c.Links.SameURL) {
 		if !okGet(y) {
 			continue
 		}
-		for _, pair := range negotiated {
+		for i, pair := range negotiated {
 			by, shows := pair[0], pair[1]
-			if x.Response.Header.Get(shows) == y.Response.Header.Get(shows) ||
+			if chosen[i] == y.Response.Header.Get(shows) ||
 				namedByVary(x.Response, by) || namedByVary(y.Response, by) ||
 				!slices.Equal(differing(x.Request.Header, y.Request.Header), []string{by}) {
 				continue
