@@ -131,10 +131,10 @@ func foldedPair(a cookieAttribute) string {
 // twiceSent is a cookie that the request carries more than once with different
 // values, and how often; "" if there is none.
 func (c *Case) twiceSent() (name string, times int) {
-	lines := c.X.Request.Header.Values("Cookie")
-	if lines == nil {
-		return "", 0
+	if cookies := joined(c.X.Request.Header, "Cookie", ";"); strings.Count(cookies, "=") < 2 || !strings.Contains(cookies, ";") {
+		return "", 0 // one at most
 	}
+	lines := c.X.Request.Header.Values("Cookie")
 	seen := map[string]string{}
 	for pair := range strings.SplitSeq(strings.Join(lines, "; "), ";") {
 		n, v, ok := strings.Cut(cookieSpace(pair), "=")

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"httpwhy/inspector/exchange"
@@ -55,9 +54,11 @@ func refusedField(h exchange.Header) (name, what string) {
 		}
 	}
 	for _, name := range singletons {
-		values := h.Values(name)
-		if slices.ContainsFunc(values, func(v string) bool { return v != values[0] }) {
-			return name, "is given twice with different values"
+		first := h.Get(name)
+		for _, f := range h {
+			if len(f.Name) == len(name) && f.Value != first && strings.EqualFold(f.Name, name) {
+				return name, "is given twice with different values"
+			}
 		}
 	}
 	return "", ""

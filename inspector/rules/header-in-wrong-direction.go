@@ -17,7 +17,7 @@ var _ = rule(Rule{
 	When:      received,
 	Check: func(c *Case) *Finding {
 		for _, f := range c.X.Request.Header {
-			if n := strings.ToLower(f.Name); strings.HasPrefix(n, "access-control-allow-") || slices.Contains(ofResponses, n) {
+			if allows(f.Name) || slices.ContainsFunc(ofResponses, named(f.Name)) {
 				return &Finding{
 					Verdict:  fmt.Sprintf("The request sends %s, which has a meaning in responses alone.", f.Name),
 					Short:    clip("request has "+f.Name, 28),
@@ -30,7 +30,7 @@ var _ = rule(Rule{
 			}
 		}
 		for _, f := range c.X.Response.Header {
-			if slices.Contains(ofRequests, strings.ToLower(f.Name)) {
+			if slices.ContainsFunc(ofRequests, named(f.Name)) {
 				return &Finding{
 					Verdict:  fmt.Sprintf("The response sends %s, which has a meaning in requests alone.", f.Name),
 					Short:    clip("response has "+f.Name, 28),
@@ -62,3 +62,14 @@ var (
 	ofResponses = []string{"access-control-expose-headers", "access-control-max-age", "set-cookie", "www-authenticate", "strict-transport-security"}
 	ofRequests  = []string{"access-control-request-method", "access-control-request-headers", "user-agent", "cookie", "host", "if-none-match", "if-modified-since"}
 )
+
+// allows reports whether the field allows something to pages of other origins.
+func allows(name string) bool {
+	const prefix = "access-control-allow-"
+	return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix)
+}
+
+// named compares with a field's name, without a copy in lower case.
+func named(name string) func(string) bool {
+	return func(other string) bool { return len(other) == len(name) && strings.EqualFold(other, name) }
+}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
@@ -14,7 +15,7 @@ var _ = rule(Rule{
 	FixServer: "Take it from Authorization, and leave queries out of the log.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6750.html#section-2.3",
 	When: func(x *exchange.Exchange) bool {
-		return received(x) && x.Response.Status < 400
+		return received(x) && x.Response.Status < 400 && strings.Contains(x.URL, "?")
 	},
 	Check: func(c *Case) *Finding {
 		u := c.URL()
