@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -15,6 +16,12 @@ import (
 type look struct {
 	*terminal.Theme
 	signs *terminal.Glyphs
+}
+
+// own makes a text of ours visible. It may quote the wire; its own ellipsis is
+// that of the screen.
+func (l look) own(s string) string {
+	return strings.ReplaceAll(text.Visible(s), "…", l.signs.Ellipsis)
 }
 
 // columns are the widths of the list's columns in cells; 0 leaves one out.
@@ -107,7 +114,7 @@ func (c columns) row(r *exchange.Row, x rowContext, l look) (sign text.Run, cont
 	mark := l.signs.Ellipsis
 	sev := string(severity(r))
 	sign = text.Run{Text: l.signs.Severity(sev), Style: l.Severity(sev)}
-	why := text.Run{Text: text.Visible(reason(r)), Style: sign.Style}
+	why := text.Run{Text: l.own(reason(r)), Style: sign.Style}
 	if sev == "" || sev == string(exchange.SeverityGood) {
 		why.Style = l.Dim
 	}

@@ -19,7 +19,7 @@ func titleLine(r *exchange.Row, l look, width int) text.Line {
 	}
 	head := fmt.Sprintf(" #%d %s ", r.ID, text.Visible(r.Method))
 	room := width - text.Width(head) - text.Width(right) - 3
-	url := text.CutMiddle(text.Visible(content.MaskURL(r.URL)), max(room, 10), l.signs.Ellipsis)
+	url := text.CutMiddle(l.own(content.MaskURL(r.URL)), max(room, 10), l.signs.Ellipsis)
 	gap := max(1, width-text.Width(head)-text.Width(url)-text.Width(right)-1)
 	return text.Line{
 		styled(head, l.Heading), styled(url, l.Text),
@@ -45,7 +45,7 @@ func verdictLine(r *exchange.Row, d *detail, l look) text.Line {
 		line = append(line, styled(strings.TrimSpace(code+" "+statusName(r, d)), l.Severity(sev).Bold(true)))
 	}
 	if why := verdictText(r, d); why != "" {
-		line = append(line, styled(": "+text.Visible(why), l.Text))
+		line = append(line, styled(": "+l.own(why), l.Text))
 	}
 	return line
 }

@@ -87,8 +87,8 @@ func protoText(proto string) string {
 func (p *page) fields(h exchange.Header, reveal bool) {
 	for _, f := range h {
 		value := f.Value
-		if !reveal {
-			value = content.MaskField(f.Name, value)
+		if masked := content.MaskField(f.Name, value); !reveal && masked != value {
+			value = strings.ReplaceAll(masked, "…", p.look.signs.Ellipsis)
 		}
 		line := text.Line{styled(" ", p.look.Text)}
 		line = append(line, text.VisibleRuns(f.Name, p.look.Key, p.look.Escape)...)

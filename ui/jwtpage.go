@@ -38,7 +38,7 @@ func tokenPage(x *exchange.Exchange, reveal bool, l look, width int) *page {
 			p.add(styled(" TOKEN", l.Heading))
 			p.prose(found.Token, 3, l.Text)
 		} else {
-			p.labelled(1, "TOKEN", 9, text.Plain(text.Visible(content.MaskSecret(found.Token))+"   r reveals it"))
+			p.labelled(1, "TOKEN", 9, text.Plain(l.own(content.MaskSecret(found.Token))+"   r reveals it"))
 		}
 	}
 	return p

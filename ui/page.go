@@ -79,7 +79,7 @@ func (p *page) heading(title, note string) {
 
 // prose appends text from anywhere, wrapped and indented.
 func (p *page) prose(s string, indent int, style tcell.Style) {
-	for _, line := range text.Wrap(visibleText(s), p.width-indent-1) {
+	for _, line := range text.Wrap(p.look.ownLines(s), p.width-indent-1) {
 		p.add(styled(strings.Repeat(" ", indent)+line, style))
 	}
 }
@@ -101,10 +101,15 @@ func (p *page) labelled(indent int, label string, labelWidth int, value text.Lin
 func (p *page) pasted(s string) {
 	bar := styled("   "+p.look.signs.Vertical+" ", p.look.Dim)
 	for _, line := range strings.Split(strings.TrimRight(s, "\n"), "\n") {
-		for _, wrapped := range text.Wrap(visibleText(line), p.width-6) {
+		for _, wrapped := range text.Wrap(p.look.ownLines(line), p.width-6) {
 			p.add(bar, styled(wrapped, p.look.Code))
 		}
 	}
+}
+
+// ownLines is own for a text of several lines.
+func (l look) ownLines(s string) string {
+	return strings.ReplaceAll(visibleText(s), "…", l.signs.Ellipsis)
 }
 
 // visibleText makes text visible but keeps its line feeds, and its tabs as

@@ -34,7 +34,7 @@ func peekLines(r *exchange.Row, d *detail, l look, width int) []text.Line {
 	if len(proof) > 0 {
 		lines[1] = text.Line{
 			styled("   Proof  ", l.Dim),
-			styled(text.Visible(oneLine(strings.Join(proof, "; "))), l.Text),
+			styled(l.own(oneLine(strings.Join(proof, "; "))), l.Text),
 		}.Cut(width, mark)
 	}
 	fix := fixText(f)
@@ -42,7 +42,7 @@ func peekLines(r *exchange.Row, d *detail, l look, width int) []text.Line {
 	room := width - text.Width("   Fix    ") - text.Width(more) - 3
 	lines[2] = text.Line{
 		styled("   Fix    ", l.Dim),
-		styled(text.PadRight(text.Visible(oneLine(fix)), room, mark), l.Text),
+		styled(text.PadRight(l.own(oneLine(fix)), room, mark), l.Text),
 		styled("  "+more, l.Dim),
 	}.Cut(width, mark)
 	return lines

@@ -222,7 +222,7 @@ func (v *problemsView) draw(screen tcell.Screen, top, bottom int) {
 	text.Styled(horizontal(l, width), l.Dim).Draw(screen, 0, bottom-4, width)
 	if g := v.selected(); g != nil {
 		lines := []text.Line{
-			{styled(" "+l.signs.Severity(string(g.severity))+" ", l.Severity(string(g.severity))), styled(text.Visible(g.short), l.Heading)},
+			{styled(" "+l.signs.Severity(string(g.severity))+" ", l.Severity(string(g.severity))), styled(l.own(g.short), l.Heading)},
 			text.Plain(fmt.Sprintf("   %s: %s in %s, last %s", g.rule, plural(g.hits, "exchange"), plural(len(g.places), "place"), clock(g.last))),
 			text.Styled("   Enter lists them   filter: "+g.filter(), l.Dim),
 		}

@@ -125,9 +125,9 @@ func (p *page) evidence(f *exchange.Finding, id exchange.ID) {
 			where = fmt.Sprintf("#%d %s", e.Exchange, where)
 		}
 		p.jumps = append(p.jumps, jump{line: len(p.lines), exchange: e.Exchange, part: e.Part, name: e.Name})
-		value := text.Line{styled(text.Visible(evidenceText(&e)), p.look.Text)}
+		value := text.Line{styled(p.look.own(evidenceText(&e)), p.look.Text)}
 		if e.Note != "" {
-			value = append(value, styled("  "+text.Visible(e.Note), p.look.Dim))
+			value = append(value, styled("  "+p.look.own(e.Note), p.look.Dim))
 		}
 		label := string(rune('a'+min(i, 25))) + " " + where
 		p.labelled(3, label, max(11, text.Width(label)), value)
