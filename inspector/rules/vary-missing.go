@@ -164,7 +164,7 @@ func (c *Case) variesBy() (y *exchange.Exchange, by, shows string) {
 		chosen[i] = x.Response.Header.Get(pair[1])
 	}
 	for _, y := range slices.Backward(c.Links.SameURL) {
-		if !okGet(y) {
+		if !okGet(y) || slices.Equal(x.Request.Header, y.Request.Header) {
 			continue
 		}
 		for i, pair := range negotiated {
