@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -15,7 +16,11 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6585.html#section-4",
 	When:      status(402, 403, 429),
 	Check: func(c *Case) *Finding {
-		proof := quotaText.FindString(c.head(8 << 10))
+		text := c.head(8 << 10)
+		if !namesQuota(text) {
+			return nil
+		}
+		proof := quotaText.FindString(text)
 		if proof == "" {
 			return nil
 		}
@@ -44,3 +49,11 @@ var _ = rule(Rule{
 })
 
 var quotaText = regexp.MustCompile(`(?i)insufficient_quota|dailyLimitExceeded|(daily|monthly)[ _-]?(request )?(quota|limit)[^"\n]{0,20}(exceeded|reached)|billing_(not_active|hard_limit_reached)|billing hard limit|credit balance is too low|exceeded your current quota|BILLING_DISABLED`)
+
+// namesQuota reports whether quotaText can match at all: all that it looks for
+// has one of these words.
+func namesQuota(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "quota") || strings.Contains(text, "limit") ||
+		strings.Contains(text, "billing") || strings.Contains(text, "credit balance")
+}
