@@ -34,6 +34,22 @@ func (tm *tmux) keys(keys ...string) {
 	tm.run(append([]string{"send-keys"}, keys...)...)
 }
 
+// keysUntil sends a key, which must do no harm if it comes twice, until the
+// screen shows want.
+func (tm *tmux) keysUntil(key, want string) {
+	tm.t.Helper()
+	for range 20 {
+		tm.keys(key)
+		for range 25 {
+			if strings.Contains(tm.run("capture-pane", "-p"), want) {
+				return
+			}
+			time.Sleep(20 * time.Millisecond) // tmux has no other way to wait for a screen
+		}
+	}
+	tm.t.Fatalf("%s does not lead to %q:\n%s", key, want, tm.run("capture-pane", "-p"))
+}
+
 func TestSuspendAndPagerUnderAShell(t *testing.T) {
 	for _, program := range []string{"/bin/bash", "/usr/bin/less"} {
 		if _, err := os.Stat(program); err != nil {
@@ -57,6 +73,8 @@ func TestSuspendAndPagerUnderAShell(t *testing.T) {
 		t.Errorf("while the pager runs: %v", left)
 	}
 	tm.keys("C-c") // is for the pager
+	// An interrupt throws away what was typed next: ask until it answers.
+	tm.keysUntil("=", "(press RETURN)")
 	tm.keys("q")
 	tm.await("frame 2")
 	if left, _ := os.ReadDir(folder); len(left) != 0 {
