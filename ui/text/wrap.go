@@ -57,7 +57,7 @@ func (b *wrapper) add(c cell) {
 			return
 		}
 		if b.breakAt == 0 {
-			b.breakAt = len(b.line)
+			b.breakAt = b.fitting()
 		}
 		b.flush()
 	}
@@ -69,6 +69,21 @@ func (b *wrapper) add(c cell) {
 	if c.Text == " " && !b.onlySpaces() {
 		b.breakAt = len(b.line)
 	}
+}
+
+// fitting counts the cells of the line that fit into it, at least one: the end
+// of a line that was broken may be too long behind the indentation.
+func (b *wrapper) fitting() int {
+	used := 0
+	if len(b.lines) > 0 {
+		used = b.indent
+	}
+	for i, c := range b.line {
+		if used += c.width; used > b.width && i > 0 {
+			return i
+		}
+	}
+	return len(b.line)
 }
 
 // onlySpaces is true inside the indentation of the first line, where a break

@@ -49,6 +49,16 @@ func TestWrapKeepsStylesAndIndents(t *testing.T) {
 	}
 }
 
+func TestWrapBehindAnIndentation(t *testing.T) {
+	var rows []string
+	for _, l := range Plain("a aaaaaaa").Wrap(5, 3) {
+		rows = append(rows, l.String())
+	}
+	if diff := cmp.Diff([]string{"a", "   aa", "   aa", "   aa", "   a"}, rows); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWrapLosesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, w := sample().Draw(t, "s"), rapid.IntRange(2, 30).Draw(t, "w")
