@@ -109,3 +109,15 @@ func TestRunReportsTheSignalThatEndedTheProgram(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 }
+
+// TestRunUnderNohup: a hangup that was ignored before us is ignored by us and by
+// the program.
+func TestRunUnderNohup(t *testing.T) {
+	c := exec.Command(need(t, "sh"), "-c", `trap "" HUP; exec httpwhy run -- sh -c 'kill -HUP $PPID; kill -HUP $$; sleep 0.2; echo survived'`)
+	home := t.TempDir()
+	c.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME=", "XDG_DATA_HOME=", "HTTPWHY_CAPTURE=")
+	out, err := c.Output()
+	if err != nil || string(out) != "survived\n" {
+		t.Errorf("%v: %q", err, out)
+	}
+}

@@ -84,7 +84,10 @@ func (p *program) child(r *recording, credentials *url.Userinfo, args []string) 
 	// Ctrl+C reaches the child by itself, as it shares our terminal; what is
 	// sent to us alone is passed on. Either way it is the child that ends first.
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	defer signal.Stop(signals)
 	if err := cmd.Start(); err != nil {
 		return 0, fmt.Errorf("start %s: %w", args[0], err)
