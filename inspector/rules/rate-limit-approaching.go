@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strconv"
 
 	"httpwhy/inspector/exchange"
 )
@@ -15,25 +14,25 @@ var _ = rule(Rule{
 	Spec:      "https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/",
 	When:      statusFrom(200, 399),
 	Check: func(c *Case) *Finding {
-		limit, left, names := limitLeft(c.X.Response.Header)
-		if limit < 10 || left < 0 || left*10 >= limit {
+		l := limitOf(c.X.Response.Header)
+		if l == nil || l.Limit < 10 || l.Left*10 >= l.Limit {
 			return nil
 		}
 		f := &Finding{
-			Verdict: fmt.Sprintf("%d of %d requests are left", left, limit),
-			Short:   clip(fmt.Sprintf("%d of %d requests left", left, limit), 28),
+			Verdict:  fmt.Sprintf("%s of %s requests are left", count(l.Left), count(l.Limit)),
+			Short:    clip(fmt.Sprintf("%s of %s requests left", count(l.Left), count(l.Limit)), 28),
+			Evidence: l.evidence(c),
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Slow down, or ask for more at once:", Copy: c.curl("--rate", "1/s")},
 				Server: exchange.Advice{Text: "Nothing: the fields tell clients in time."},
 			},
 		}
-		for _, n := range names {
-			f.Evidence = append(f.Evidence, c.responseField(n, ""))
-		}
 		now, _ := c.Now()
 		if r := resumeAt(c.X.Response.Header, now); r != nil && r.Name != "Retry-After" && r.At.After(now) {
 			f.Verdict += fmt.Sprintf(" for the next %s", duration(r.At.Sub(now)))
-			f.Evidence = append(f.Evidence, c.responseField(r.Name, r.Note))
+			if r.Name != "RateLimit" { // it is there already
+				f.Evidence = append(f.Evidence, c.responseField(r.Name, r.Note))
+			}
 		}
 		f.Verdict += "."
 		return f
@@ -56,22 +55,3 @@ var _ = rule(Rule{
 < X-RateLimit-Remaining: 42`},
 	},
 })
-
-// limitLeft is the limit and what is left of it, -1 if that is not said, and
-// the fields that say so.
-func limitLeft(h exchange.Header) (limit, left int64, names []string) {
-	for _, p := range limitPairs {
-		if !h.Has(p[1]) {
-			continue
-		}
-		limit, err := strconv.ParseInt(h.Get(p[0]), 10, 64)
-		left, err2 := strconv.ParseInt(h.Get(p[1]), 10, 64)
-		if err == nil && err2 == nil {
-			return limit, left, p[:]
-		}
-	}
-	if s := rateLimitOf(h); s != nil && s.quota > 0 {
-		return s.quota, s.left, []string{"RateLimit-Policy", "RateLimit"}
-	}
-	return 0, -1, nil
-}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
+	"slices"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -31,17 +31,26 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Say how long to wait:", Copy: "Retry-After: 30"},
 			},
 		}
-		if r := resumeAt(c.X.Response.Header, now); r != nil {
+		if r := c.resume(now); r != nil {
 			wait := max(r.At.Sub(now), 0)
 			f.Verdict = fmt.Sprintf("Rate limited: try again at %s, %s after this answer", instant(r.At, now), duration(wait))
 			f.Short = clip("rate limited for "+short(wait), 28)
-			f.Evidence = append(f.Evidence, c.responseField(r.Name, r.Note))
+			f.Evidence = append(f.Evidence, r.evidence(c))
 			seconds := int((wait + time.Second - 1) / time.Second)
 			f.Fix.Client = exchange.Advice{Text: "Wait as long as asked, then go on more slowly:", Copy: fmt.Sprintf("sleep %d && %s", seconds, c.curl())}
 			f.Fix.Server = exchange.Advice{Text: "Nothing is wrong if the limit is meant. Retry-After is what clients understand best:", Copy: fmt.Sprintf("Retry-After: %d", seconds)}
 		}
-		f.Verdict += limitWords(c.X.Response.Header) + "."
-		f.Evidence = append(f.Evidence, limitFields(c)...)
+		f.Verdict += limitWords(c) + "."
+		if l := limitOf(c.X.Response.Header); l != nil {
+			for _, e := range l.evidence(c) {
+				if !slices.ContainsFunc(f.Evidence, func(seen exchange.Evidence) bool { return seen.Name == e.Name }) {
+					f.Evidence = append(f.Evidence, e)
+				}
+			}
+		}
+		if name := limitFlag(c.X.Response.Header); name != "" {
+			f.Evidence = append(f.Evidence, c.responseField(name, "sent when a limit was reached"))
+		}
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
@@ -91,45 +100,4 @@ down for maintenance`},
 	},
 })
 
-var limitText = regexp.MustCompile(`(?i)rate.?limit|too many requests|throttl|RequestLimitExceeded|SlowDown|overloaded_error|quota exceeded`)
-
-// limitEvidence reports whether the response says that a limit was reached.
-func limitEvidence(c *Case) bool {
-	for _, f := range c.X.Response.Header {
-		n := strings.ToLower(f.Name)
-		if strings.Contains(n, "rate") && strings.Contains(n, "remaining") && f.Value == "0" {
-			return true
-		}
-	}
-	text := c.Text()
-	if len(text) > 4<<10 {
-		text = text[:4<<10]
-	}
-	return text != "" && limitText.MatchString(text)
-}
-
-var limitPairs = [][2]string{
-	{"X-RateLimit-Limit", "X-RateLimit-Remaining"},
-	{"RateLimit-Limit", "RateLimit-Remaining"},
-	{"X-Rate-Limit-Limit", "X-Rate-Limit-Remaining"},
-	{"X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests"},
-}
-
-// limitWords words what is left of the limit.
-func limitWords(h exchange.Header) string {
-	for _, p := range limitPairs {
-		if limit, left := h.Get(p[0]), h.Get(p[1]); limit != "" && left != "" {
-			return fmt.Sprintf("; %s of %s left", clip(left, 20), clip(limit, 20))
-		}
-	}
-	return ""
-}
-
-func limitFields(c *Case) []exchange.Evidence {
-	for _, p := range limitPairs {
-		if c.X.Response.Header.Has(p[1]) {
-			return []exchange.Evidence{c.responseField(p[0], ""), c.responseField(p[1], "")}
-		}
-	}
-	return nil
-}
+var limitText = regexp.MustCompile(`(?i)rate.?limit|too many (requests|calls)|throttl|RequestLimitExceeded|SlowDown|overloaded_error|quota.?exceeded|request limit (exceeded|reached)`)

@@ -16,12 +16,22 @@ type serviceLimit struct {
 }
 
 // rateLimitOf reads the structured fields RateLimit and RateLimit-Policy, nil if
-// there is none that can be read.
+// there is none that can be read. Since its eighth draft RateLimit is a list of
+// policies with the parameters r and t; before, it was a dictionary of limit,
+// remaining and reset.
 func rateLimitOf(h exchange.Header) *serviceLimit {
 	values := h.Values("RateLimit")
 	if values == nil {
 		return nil
 	}
+	if least := listedLimit(values); least != nil {
+		least.readPolicy(h)
+		return least
+	}
+	return dictionaryLimit(values, h)
+}
+
+func listedLimit(values []string) *serviceLimit {
 	members, err := httpsfv.UnmarshalList(values)
 	if err != nil {
 		return nil
@@ -41,20 +51,61 @@ func rateLimitOf(h exchange.Header) *serviceLimit {
 			least.reset = t
 		}
 	}
-	if least == nil {
-		return nil
-	}
+	return least
+}
+
+// readPolicy takes quota and window from the policy of the same name.
+func (s *serviceLimit) readPolicy(h exchange.Header) {
 	policies, err := httpsfv.UnmarshalList(h.Values("RateLimit-Policy"))
 	if err != nil {
-		return least
+		return
 	}
 	for _, m := range policies {
-		if item, ok := m.(httpsfv.Item); ok && policyName(item.Value) == least.policy {
-			least.quota, _ = integer(item.Params, "q")
-			least.window, _ = integer(item.Params, "w")
+		if item, ok := m.(httpsfv.Item); ok && policyName(item.Value) == s.policy {
+			s.quota, _ = integer(item.Params, "q")
+			s.window, _ = integer(item.Params, "w")
 		}
 	}
-	return least
+}
+
+// dictionaryLimit reads the form of the drafts before the eighth, whose policies
+// are the quota itself, e.g. 100;w=60.
+func dictionaryLimit(values []string, h exchange.Header) *serviceLimit {
+	members, err := httpsfv.UnmarshalDictionary(values)
+	if err != nil {
+		return nil
+	}
+	get := func(name string) (int64, bool) {
+		m, ok := members.Get(name)
+		if !ok {
+			return 0, false
+		}
+		item, ok := m.(httpsfv.Item)
+		if !ok {
+			return 0, false
+		}
+		n, ok := item.Value.(int64)
+		return n, ok
+	}
+	left, ok := get("remaining")
+	if !ok {
+		return nil
+	}
+	s := &serviceLimit{left: left, reset: -1}
+	if reset, ok := get("reset"); ok {
+		s.reset = reset
+	}
+	s.quota, _ = get("limit")
+	policies, err := httpsfv.UnmarshalList(h.Values("RateLimit-Policy"))
+	if err != nil {
+		return s
+	}
+	for _, m := range policies {
+		if item, ok := m.(httpsfv.Item); ok && item.Value == s.quota {
+			s.window, _ = integer(item.Params, "w")
+		}
+	}
+	return s
 }
 
 func integer(p *httpsfv.Params, name string) (int64, bool) {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ var _ = rule(Rule{
 			}
 		}
 		if what == "" {
-			return nil
+			return c.longRetryAfter(v, now)
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("Retry-After %q cannot be used: %s.", clip(v, 40), what),
@@ -46,10 +47,37 @@ var _ = rule(Rule{
 		{Name: "unit", Finds: `Retry-After "60s" cannot be used`, Also: []string{"rate-limited"}, HTTP: retryAfter("60s")},
 		{Name: "fraction", Finds: "neither whole seconds nor an HTTP date", Also: []string{"rate-limited"}, HTTP: retryAfter("1.5")},
 		{Name: "past", Finds: "the date lies 1 h in the past", Also: []string{"rate-limited"}, HTTP: retryAfter("Sun, 22 Nov 2026 13:00:00 GMT")},
+		{Name: "epoch", Finds: "it is a time since 1970, and a number here counts seconds from now", Also: []string{"rate-limited"}, HTTP: retryAfter("1795356060")},
+		{Name: "milliseconds", Finds: "Is it meant in milliseconds?", Also: []string{"rate-limited"}, HTTP: retryAfter("300000")},
+		{Name: "day", Also: []string{"rate-limited"}, HTTP: retryAfter("86400")},
 		{Name: "seconds", Also: []string{"rate-limited"}, HTTP: retryAfter("60")},
 		{Name: "date", Also: []string{"rate-limited"}, HTTP: retryAfter("Sun, 22 Nov 2026 14:01:00 GMT")},
 	},
 })
+
+// longRetryAfter finds numbers that are far too large for seconds.
+func (c *Case) longRetryAfter(v string, now time.Time) *Finding {
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n <= 86400 {
+		return nil
+	}
+	f := &Finding{
+		Confidence: exchange.Possible, Severity: exchange.SeverityInfo,
+		Verdict:  fmt.Sprintf("Retry-After asks to wait %s. Is it meant in milliseconds?", duration(time.Duration(min(n, 1e9))*time.Second)),
+		Short:    clip("Retry-After: "+v, 28),
+		Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Retry-After", "")},
+		Fix: exchange.Fix{
+			Client: exchange.Advice{Text: "Wait with growing pauses instead:", Copy: c.curl("--retry", "5")},
+			Server: exchange.Advice{Text: "Send whole seconds:", Copy: fmt.Sprintf("Retry-After: %d", (n+999)/1000)},
+		},
+	}
+	if at := time.Unix(n, 0); n > 1e9 && plausible(at, now) {
+		f.Confidence, f.Severity = exchange.Certain, exchange.SeverityWarning
+		f.Verdict = fmt.Sprintf("Retry-After %q cannot be used: it is a time since 1970, and a number here counts seconds from now.", clip(v, 40))
+		f.Fix.Server.Copy = fmt.Sprintf("Retry-After: %d", max(n-now.Unix(), 0))
+	}
+	return f
+}
 
 func retryAfter(value string) string {
 	return "> GET http://api.test/items HTTP/1.1\n< HTTP/1.1 429 Too Many Requests\n< Date: Sun, 22 Nov 2026 14:00:00 GMT\n< Retry-After: " + value
