@@ -56,6 +56,27 @@ func (term *terminal) shows(pattern string) string {
 	return ""
 }
 
+// TestAClosedTerminalEndsTheDemo: its capture is removed all the same.
+func TestAClosedTerminalEndsTheDemo(t *testing.T) {
+	need(t, "tmux")
+	term := &terminal{t, fmt.Sprintf("httpwhy-test-%d-%d", os.Getpid(), time.Now().UnixNano())}
+	temp := t.TempDir()
+	term.tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", "80", "-y", "24",
+		fmt.Sprintf("env HOME=%s TMPDIR=%s httpwhy demo", t.TempDir(), temp))
+	term.shows(`4\d of 4\d`)
+	if files, err := os.ReadDir(temp); err != nil || len(files) != 1 {
+		t.Fatalf("the demo's folder is not the one in %s: %v, %v", temp, files, err)
+	}
+	term.tmux("kill-server")
+	var left []os.DirEntry
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if left, _ = os.ReadDir(temp); len(left) == 0 {
+			return
+		}
+	}
+	t.Errorf("left behind: %v", left)
+}
+
 func TestInspectorNamesTheCause(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 48}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
