@@ -18,7 +18,7 @@ var _ = rule(Rule{
 	Check: func(c *Case) *Finding {
 		sent := c.credentials()
 		if c.CORS() != nil && c.CORS().Preflight || len(sent) > 0 && !c.onlyCookie(sent) ||
-			c.Links.Answer != nil || lostAuthorization(c) != nil {
+			c.Links.Answer != nil || lostAuthorization(c) != nil || c.sentPassword() != "" {
 			return nil
 		}
 		wants, scheme, server := "", "Bearer", exchange.Advice{Text: "Name the scheme that is accepted:", Copy: `WWW-Authenticate: Bearer realm="` + c.Host() + `"`}
@@ -72,6 +72,11 @@ var _ = rule(Rule{
 > Cookie: sid=1
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Bearer realm="api"`},
+		{Name: "login", Also: []string{"login-refused"}, HTTP: `> POST http://forge.test/login HTTP/1.1
+> Content-Type: application/x-www-form-urlencoded
+
+u=admin&p=wrong&in=Login
+< HTTP/1.1 401 Unauthorized`},
 		{Name: "cookie", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1
 > Cookie: sid=1
 < HTTP/1.1 401 Unauthorized`},

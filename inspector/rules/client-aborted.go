@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"time"
 
 	"httpwhy/inspector/exchange"
 )
@@ -21,16 +22,25 @@ var _ = rule(Rule{
 				limit = fmt.Sprintf("; its time limit may be %g s", s)
 			}
 		}
+		client := exchange.Advice{Text: "Raise the time limit if the answer is worth waiting for:", Copy: c.curl("--max-time", "120")}
+		server := exchange.Advice{Text: "Answer faster, or with 202 and a place to ask again."}
+		if d < time.Second && c.Browser() {
+			// No time limit is that short: the page was left, or no longer wants it.
+			client, server = exchange.Advice{Text: "Nothing to change if the page was left or the request cancelled."}, exchange.Advice{Text: "Nothing to change."}
+		}
 		return c.transportFinding(
 			fmt.Sprintf("The client closed the connection after %s%s.", duration(d), limit), "client gave up after "+short(d),
-			exchange.Advice{Text: "Raise the time limit if the answer is worth waiting for:", Copy: c.curl("--max-time", "120")},
-			exchange.Advice{Text: "Answer faster, or with 202 and a place to ask again."},
+			client, server,
 		)
 	},
 	Examples: []Example{
 		{Name: "after-ten-seconds", Finds: "after 10 s; its time limit may be 10 s", HTTP: `> GET http://api.test/report HTTP/1.1
 * failure client-gone peer=client "the client closed the connection"
 * took 10.01s`},
+		{Name: "page-left", Finds: "after 4 ms", HTTP: `> POST http://wiki.test/lib/exe/ajax.php HTTP/1.1
+> User-Agent: Mozilla/5.0
+* failure client-gone peer=client "the client closed the connection"
+* took 4ms`},
 		{Name: "no-failure", HTTP: quietExample},
 	},
 })

@@ -8,7 +8,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "conditional-ignored", Title: "The content was sent though the client has it", Family: Cache, Severity: exchange.SeverityWarning,
+	ID: "conditional-ignored", Title: "The content was sent though the client has it", Family: Cache, Severity: exchange.SeverityWarning, PerEndpoint: true,
 	Explain:   "The request names the version that the client has, and the response is that version. 304 would have spared the content.",
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Compare If-None-Match or If-Modified-Since before the content is sent.",
@@ -31,6 +31,9 @@ var _ = rule(Rule{
 		}
 		if strings.HasPrefix(c.X.Request.Header.Get("Cache-Control"), "no-cache") {
 			f.Severity = exchange.SeverityInfo // a reload: some servers then send all of it
+		}
+		if condition == "If-Modified-Since" {
+			f.Severity = exchange.SeverityInfo // a server need not support it (RFC 9110 section 13.1.3)
 		}
 		return f
 	},

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"httpwhy/inspector/exchange"
 )
@@ -15,7 +17,8 @@ var _ = rule(Rule{
 	When:      setsCookies,
 	Check: func(c *Case) *Finding {
 		now, fromServer := c.Now()
-		ks := c.cookiesThat(func(k *storedCookie) bool { return k.Refusal == "" && k.deleted(now) })
+		// To delete what the client does not have is tidiness and changes nothing.
+		ks := c.cookiesThat(func(k *storedCookie) bool { return k.Refusal == "" && k.deleted(now) && (c.sentCookie(k.Name) || !k.tidied(now)) })
 		if ks == nil {
 			return nil
 		}
@@ -39,6 +42,7 @@ var _ = rule(Rule{
 	Examples: []Example{
 		{Name: "max-age", Finds: "deletes cookie sid: Max-Age is 0 or less", HTTP: `> GET http://app.test/login HTTP/1.1
 > User-Agent: Mozilla/5.0
+> Cookie: sid=2YotnFZFEjr1zCsicMWpAA
 < HTTP/1.1 200 OK
 < Set-Cookie: sid=; Max-Age=0; Path=/`},
 		{Name: "expires", Finds: "Expires was 1 h before the server's Date", HTTP: `> GET http://app.test/login HTTP/1.1
@@ -48,8 +52,22 @@ var _ = rule(Rule{
 < Set-Cookie: sid=abc; Expires=Sun, 22 Nov 2026 13:00:00 GMT`},
 		{Name: "negative", Finds: "Max-Age is 0 or less", HTTP: `> GET http://app.test/login HTTP/1.1
 > User-Agent: Mozilla/5.0
+> Cookie: sid=2YotnFZFEjr1zCsicMWpAA
 < HTTP/1.1 200 OK
 < Set-Cookie: sid=; Max-Age=-1`},
+		{Name: "tidied", HTTP: `> GET http://wiki.test/doku.php HTTP/1.1
+> User-Agent: Mozilla/5.0
+> Cookie: DokuWiki=2YotnFZFEjr1zCsicMWpAA
+< HTTP/1.1 200 OK
+< Date: Sun, 22 Nov 2026 14:00:00 GMT
+< Set-Cookie: DW7f86=deleted; expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; path=/; HttpOnly`},
+		{Name: "logout", Finds: "deletes cookie DW7f86", HTTP: `> GET http://wiki.test/doku.php?do=logout HTTP/1.1
+> User-Agent: Mozilla/5.0
+> Cookie: DW7f86=2YotnFZFEjr1zCsicMWpAA
+< HTTP/1.1 302 Found
+< Location: /
+< Date: Sun, 22 Nov 2026 14:00:00 GMT
+< Set-Cookie: DW7f86=deleted; expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; path=/; HttpOnly`},
 		{Name: "max-age-wins", HTTP: `> GET http://app.test/login HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 200 OK
@@ -65,3 +83,22 @@ var _ = rule(Rule{
 < Set-Cookie: sid=abc; HttpOnly; SameSite=Lax; Expires=0`},
 	},
 })
+
+// tidied reports whether the server surely means to delete the cookie: it
+// empties it, or says so by both Max-Age and an Expires long past.
+func (k *storedCookie) tidied(now time.Time) bool {
+	return k.Value == "" || k.Value == "deleted" ||
+		k.HasMaxAge && !k.Expires.IsZero() && now.Sub(k.Expires) > 365*24*time.Hour
+}
+
+// sentCookie reports whether the request carries the cookie.
+func (c *Case) sentCookie(name string) bool {
+	for _, line := range c.X.Request.Header.Values("Cookie") {
+		for pair := range strings.SplitSeq(line, ";") {
+			if n, _, _ := strings.Cut(strings.TrimSpace(pair), "="); n == name {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -15,14 +16,14 @@ var _ = rule(Rule{
 	FixServer: "Allow a short caching.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html",
 	When: func(x *exchange.Exchange) bool {
-		return x.Request.Method == http.MethodGet && status(http.StatusOK)(x) && apiLike(x) && x.Response.Body.Size > 0
+		return x.Request.Method == http.MethodGet && status(http.StatusOK)(x) && apiLike(x) && x.Response.Body.Size > 0 && x.Response.MediaType() != "application/manifest+json"
 	},
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(time.Second)
 		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) {
 			return nil
 		}
-		for _, name := range []string{"Range", "Authorization", "Cookie", "Accept", "If-None-Match", "Origin"} {
+		for _, name := range []string{"Range", "Authorization", "Cookie", "Accept", "If-None-Match", "Origin", "Referer"} {
 			if y.Request.Header.Get(name) != c.X.Request.Header.Get(name) {
 				return nil
 			}
@@ -41,6 +42,7 @@ var _ = rule(Rule{
 	Examples: []Example{
 		{Name: "twice", Finds: "The same 2 bytes were fetched from /items 300 ms before (#1)", HTTP: sameGet("00", "[]") + sameGet("00.3", "[]")},
 		{Name: "changed", HTTP: sameGet("00", "[]") + sameGet("00.3", "[1]")},
+		{Name: "two-pages", HTTP: strings.Replace(sameGet("00", "[]"), "HTTP/1.1\n", "HTTP/1.1\n> Referer: http://api.test/a\n", 1) + sameGet("00.3", "[]")},
 		{Name: "later", HTTP: sameGet("00", "[]") + sameGet("10", "[]")},
 	},
 })

@@ -9,7 +9,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "header-in-wrong-direction", Title: "A field goes in the wrong direction", Family: Client, Severity: exchange.SeverityInfo, PerEndpoint: true,
+	ID: "header-in-wrong-direction", Title: "A field goes in the wrong direction", Family: Client, Severity: exchange.SeverityInfo, PerHost: true,
 	Explain:   "Access-Control-Allow-Origin and its like are the server's leave; sent by a client they allow nothing, and in a browser each makes a preflight necessary. Fields of requests mean nothing in a response.",
 	FixClient: "Do not send it.",
 	FixServer: "Send it with the response instead.",

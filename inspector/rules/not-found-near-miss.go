@@ -17,7 +17,7 @@ var _ = rule(Rule{
 	When:      status(404),
 	Check: func(c *Case) *Finding {
 		n := c.Links.Nearest
-		if n == nil {
+		if n == nil || c.unasked() || !c.accepts(n.Response.MediaType()) {
 			return nil
 		}
 		here, there := pathOnly(c.X.URL), pathOnly(n.URL)
@@ -41,6 +41,10 @@ var _ = rule(Rule{
 		{Name: "case", Finds: "upper and lower case differ", HTTP: nearMiss("/Users", "/users")},
 		{Name: "plural", Finds: "/items/7 is meant", HTTP: nearMiss("/items/7", "/item/7")},
 		{Name: "other-id", Also: []string{"not-found"}, HTTP: nearMiss("/items/7", "/items/8")},
+		{Name: "page-and-data", Also: []string{"not-found"}, HTTP: strings.NewReplacer(
+			"> GET http://api.test/terminals HTTP/1.1", "> GET http://api.test/terminals HTTP/1.1\n> Accept: text/html,application/xhtml+xml,*/*;q=0.8",
+			"200 OK", "200 OK\n< Content-Type: application/json").Replace(nearMiss("/api/terminals", "/terminals"))},
+		{Name: "icon", HTTP: nearMiss("/api/favicon.ico", "/favicon.ico")},
 		{Name: "same", Also: []string{"not-found"}, HTTP: nearMiss("/items/7", "/items/7")},
 	},
 })
@@ -73,4 +77,11 @@ func spellingDifference(here, there string) string {
 		return "the prefix differs"
 	}
 	return "the spelling differs"
+}
+
+// accepts reports whether a resource of the media type may be what was asked
+// for: who goes to a page does not mean the data of the same name.
+func (c *Case) accepts(mediaType string) bool {
+	accept := c.X.Request.Header.Get("Accept")
+	return !strings.HasPrefix(accept, "text/html") || mediaType == "" || strings.Contains(accept, mediaType)
 }

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -24,6 +26,11 @@ var _ = rule(Rule{
 				Client: exchange.Advice{Text: "Check path and host:", Copy: c.curl()},
 				Server: exchange.Advice{Text: "Add the route, or correct the links to it."},
 			},
+		}
+		if c.unasked() {
+			f.Severity = exchange.SeverityInfo
+			f.Verdict = fmt.Sprintf("%s has no %s; clients ask for it by themselves.", c.Host(), c.Path())
+			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Nothing to change: clients go on without it."}, Server: exchange.Advice{Text: "Nothing to change, or put the file there."}}
 		}
 		if c.X.Response.Status == 410 {
 			f.Verdict = fmt.Sprintf("What was at %s is gone for good%s.", where, c.quote())
@@ -49,7 +56,30 @@ var _ = rule(Rule{
 
 <center><h1>404 Not Found</h1></center>
 <hr><center>nginx/1.22.1</center>`},
+		{Name: "unasked", Finds: "shop.test has no /favicon.ico", HTTP: `> GET http://shop.test/favicon.ico HTTP/1.1
+> User-Agent: Mozilla/5.0
+> Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8
+> Referer: http://shop.test/
+< HTTP/1.1 404 Not Found
+< Content-Type: application/json
+
+{"statusCode":404,"message":"Cannot GET /favicon.ico"}`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
 	},
 })
+
+// unasked reports whether the URL is one that browsers and other clients ask
+// for by themselves, whether or not the site has it: its icons, the wishes of
+// robots, and the well-known URIs of RFC 8615.
+func (c *Case) unasked() bool {
+	if m := c.X.Request.Method; m != http.MethodGet && m != http.MethodHead {
+		return false
+	}
+	switch path := c.Path(); path {
+	case "/favicon.ico", "/robots.txt", "/sitemap.xml", "/browserconfig.xml":
+		return true
+	default:
+		return strings.HasPrefix(path, "/apple-touch-icon") || strings.HasPrefix(path, "/.well-known/")
+	}
+}

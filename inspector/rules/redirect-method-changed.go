@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
@@ -22,6 +23,9 @@ var _ = rule(Rule{
 		}
 		// Forms of browsers rely on it: what follows is the page to show.
 		if hop.Request.Method == http.MethodPost && c.Browser() && !isJSON(hop.Request.MediaType()) {
+			return nil
+		}
+		if c.afterForm(hop) {
 			return nil
 		}
 		u, to := content.MaskURL(c.X.URL), statusText(hop.Response)
@@ -70,6 +74,36 @@ a=1
 > GET http://api.test/home HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 200 OK`},
+		{Name: "form-of-a-script", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> POST http://forge.test/login HTTP/1.1
+> User-Agent: curl/7.88.1
+> Content-Type: application/x-www-form-urlencoded
+
+u=admin&p=secret&in=Login
+< HTTP/1.1 302 Moved Temporarily
+< Location: http://forge.test/index
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> GET http://forge.test/index HTTP/1.1
+> User-Agent: curl/7.88.1
+< HTTP/1.1 200 OK`},
+		{Name: "form-elsewhere", Finds: "turned POST into GET", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> POST http://forge.test/login HTTP/1.1
+> User-Agent: curl/7.88.1
+> Content-Type: application/x-www-form-urlencoded
+
+u=admin&p=secret&in=Login
+< HTTP/1.1 302 Moved Temporarily
+< Location: http://forge.test/login/
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> GET http://forge.test/login/ HTTP/1.1
+> User-Agent: curl/7.88.1
+< HTTP/1.1 200 OK`},
 		{Name: "kept", HTTP: `* at 2026-11-22T14:00:00Z
 * client 127.0.0.1:5000
 > POST http://api.test/items HTTP/1.1
@@ -93,4 +127,14 @@ func previousHop(c *Case) *exchange.Exchange {
 		}
 	}
 	return nil
+}
+
+// afterForm reports whether hop took a form and led to the page that shows its
+// result, as a login does, whatever the client. A redirect to the same place in
+// another spelling lost the form instead.
+func (c *Case) afterForm(hop *exchange.Exchange) bool {
+	m := hop.Request.MediaType()
+	return hop.Request.Method == http.MethodPost && hop.Response.Status == http.StatusFound && c.X.Response.Status < 400 &&
+		(m == "application/x-www-form-urlencoded" || m == "multipart/form-data") &&
+		strings.Trim(pathOnly(hop.URL), "/") != strings.Trim(pathOnly(c.X.URL), "/")
 }
