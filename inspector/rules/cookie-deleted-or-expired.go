@@ -18,7 +18,9 @@ var _ = rule(Rule{
 	Check: func(c *Case) *Finding {
 		now, fromServer := c.Now()
 		// To delete what the client does not have is tidiness and changes nothing.
-		ks := c.cookiesThat(func(k *storedCookie) bool { return k.Refusal == "" && k.deleted(now) && (c.sentCookie(k.Name) || !k.tidied(now)) })
+		ks := c.cookiesThat(func(k *storedCookie) bool {
+			return k.Refusal == "" && k.deleted(now) && (c.sentCookie(k.Name) || !k.tidied(now))
+		})
 		if ks == nil {
 			return nil
 		}
