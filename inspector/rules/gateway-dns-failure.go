@@ -8,7 +8,7 @@ var _ = rule(Rule{
 	FixClient: "Repeat the request later, and automatically only if its method is idempotent.",
 	FixServer: "Correct the name of the upstream, or the resolver.",
 	Spec:      rfcGateway,
-	When:      serverError,
+	When:      statusFrom(404, 599),
 	Check:     gatewayCheck(faultDNS),
 	Examples: []Example{
 		{Name: "apache", Finds: "cannot resolve the name", HTTP: `> GET http://api.test/items HTTP/1.1

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"time"
 
 	"httpwhy/inspector/exchange"
 )
@@ -51,6 +52,9 @@ func (c *Case) Gateway() *gatewayFault {
 				if g.Part == "" {
 					g.Part = exchange.ResponseBody
 				}
+				if g.Generator == "Heroku" && g.Fault == faultClosed && c.X.Timing.Last() >= herokuTimeout {
+					g.Fault, g.Says = faultTimeout, "the dyno did not answer within 30 s (H12)"
+				}
 				return g
 			}
 		}
@@ -62,10 +66,14 @@ func (c *Case) Gateway() *gatewayFault {
 // imitates another: the load balancer of AWS writes nginx's page without its
 // last line.
 var fingerprints = []func(m *exchange.Message, text string) *gatewayFault{
-	cloudflarePage, nginxPage, albPage, haproxyPage, apachePage, fastlyPage, varnishPage, squidPage, envoyText,
+	cloudflarePage, nginxPage, albPage, haproxyPage, apachePage, fastlyPage, varnishPage, squidPage, trafficServerPage, envoyText,
 	cloudfrontPage, apiGatewayJSON, herokuPage, vercelField, renderField, railwayField, netlifyText, azurePage, googlePage,
-	traefikText, kubernetesText, caddyEmpty,
+	akamaiPage, kongJSON, lighttpdPage, h2oText, knownText, ngrokField, developmentProxy, traefikText, kubernetesText, caddyEmpty, envoyEmpty,
 }
+
+// herokuTimeout is the time after which Heroku gives up, and one page with
+// another fault would have come earlier.
+const herokuTimeout = 29 * time.Second
 
 // gatewayCheck is the Check of the rules about gateways.
 func gatewayCheck(fault fault) func(c *Case) *Finding {
@@ -136,6 +144,26 @@ func gatewayCommand(g *gatewayFault) string {
 		return "kubectl get endpoints,ingress -A ; kubectl logs deploy/APP --tail=20"
 	case "AWS load balancer":
 		return "aws elbv2 describe-target-health --target-group-arn ARN"
+	case "Kong":
+		return "curl -s localhost:8001/upstreams ; curl -s localhost:8001/routes ; tail /usr/local/kong/logs/error.log"
+	case "lighttpd":
+		return "tail -5 /var/log/lighttpd/error.log ; ss -ltnp"
+	case "Traffic Server":
+		return "tail -5 /var/log/trafficserver/error.log ; cat /etc/trafficserver/remap.config"
+	case "H2O", "nghttpx", "Tinyproxy", "Privoxy":
+		return "journalctl -n 20 ; ss -ltnp"
+	case "PHP-FPM":
+		return "nginx -T | grep -E 'root|SCRIPT_FILENAME|fastcgi_pass'"
+	case "IIS", "IIS (http.sys)", "IIS (ARR)":
+		return "Get-WinEvent -LogName Application -MaxEvents 20"
+	case "ngrok", "The development server's proxy":
+		return "ss -ltnp   # does the application listen on the port of the tunnel or proxy?"
+	case "OpenShift router":
+		return "oc get route,endpoints,pods"
+	case "Cloud Run":
+		return "gcloud run services logs read SERVICE"
+	case "Azure Front Door":
+		return "az afd origin list --profile-name PROFILE --origin-group-name GROUP -g RG"
 	case "AWS API Gateway":
 		return "aws logs tail /aws/lambda/FUNCTION --since 10m"
 	case "Squid":

@@ -30,14 +30,27 @@ func cloudflarePage(m *exchange.Message, text string) *gatewayFault {
 		g.Fault, g.Says = faultBad, "the origin closed the connection or answered with invalid HTTP or too large a header"
 	case 521:
 		g.Fault, g.Says = faultRefused, "the origin refused the connection"
-	case 522, 524, http.StatusGatewayTimeout:
+	case 522:
+		g.Fault, g.Says = faultTimeout, "the origin did not accept the connection in time"
+	case 524:
+		g.Fault, g.Says = faultTimeout, "the origin did not answer within 100 s"
+	case http.StatusGatewayTimeout:
 		g.Fault, g.Says = faultTimeout, "the origin did not answer in time"
 	case 523:
 		g.Fault, g.Says = faultRefused, "the origin cannot be reached"
-	case 525, 526:
-		g.Fault, g.Says = faultTLS, "the TLS handshake with the origin failed, or its certificate is not valid"
+	case 525:
+		g.Fault, g.Says = faultTLS, "the TLS handshake with the origin failed"
+	case 526:
+		g.Fault, g.Says = faultTLS, "the origin's certificate is not valid, and the mode is Full (strict)"
 	case 530:
-		g.Fault, g.Says = faultDNS, "the origin's name cannot be resolved, or its tunnel is down"
+		switch {
+		case strings.Contains(text, "1033"):
+			g.Fault, g.Says = faultBackends, "the tunnel to the origin is down (1033)"
+		case strings.Contains(text, "1016"):
+			g.Fault, g.Says = faultDNS, "the origin's name cannot be resolved (1016)"
+		default:
+			g.Fault, g.Says = faultDNS, "the origin's name cannot be resolved, or its tunnel is down"
+		}
 	case http.StatusBadGateway:
 		g.Fault, g.Says = faultRefused, "the origin could not be reached or answered badly"
 	}
@@ -50,10 +63,20 @@ func cloudfrontPage(m *exchange.Message, text string) *gatewayFault {
 		return nil
 	}
 	g := &gatewayFault{Generator: "CloudFront", Proof: proof}
-	switch m.Status {
-	case http.StatusBadGateway:
-		g.Fault, g.Says = faultTLS, "it cannot reach the origin: a TLS or DNS fault"
-	case http.StatusGatewayTimeout:
+	switch {
+	case strings.Contains(text, "wasn't able to resolve the origin domain name"), strings.Contains(text, "DNS error"):
+		g.Fault, g.Says = faultDNS, "it cannot resolve the origin's name"
+	case strings.Contains(text, "the origin closed the connection"):
+		g.Fault, g.Says = faultClosed, "the origin refused or closed the connection"
+	case strings.Contains(text, "not configured to allow the HTTP request method"):
+		g.Says = "the distribution does not allow this method"
+	case strings.Contains(text, "Lambda function"):
+		g.Fault, g.Says = faultBad, "its Lambda function failed, or its answer is not valid"
+	case m.Status == http.StatusBadGateway:
+		g.Fault, g.Says = faultTLS, "it cannot agree with the origin: mostly a fault of TLS"
+	case m.Status == http.StatusServiceUnavailable:
+		g.Fault, g.Says = faultOverload, "the origin or CloudFront has no capacity for the request"
+	case m.Status == http.StatusGatewayTimeout:
 		g.Fault, g.Says = faultTimeout, "the origin did not answer in time"
 	}
 	return g
@@ -68,7 +91,13 @@ func fastlyPage(_ *exchange.Message, text string) *gatewayFault {
 	}
 	g := &gatewayFault{Generator: "Fastly", Proof: "Guru Mediation:"}
 	switch {
-	case strings.Contains(text, "timeout"):
+	case strings.Contains(text, "certificate"), strings.Contains(text, "SSL handshake"):
+		g.Fault, g.Says = faultTLS, "the TLS handshake with the origin failed"
+	case strings.Contains(text, "max_conn"):
+		g.Fault, g.Says = faultOverload, "it has as many connections to the origin as it may"
+	case strings.Contains(text, "Connection refused"), strings.Contains(text, "connection refused"):
+		g.Fault, g.Says = faultRefused, "the origin refused the connection"
+	case strings.Contains(text, "timeout"), strings.Contains(text, "timed out"):
 		g.Fault, g.Says = faultTimeout, "the origin did not answer in time"
 	case strings.Contains(text, "unhealthy"):
 		g.Fault, g.Says = faultBackends, "the origin fails its health check"

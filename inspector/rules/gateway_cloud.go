@@ -36,6 +36,12 @@ func apiGatewayJSON(m *exchange.Message, text string) *gatewayFault {
 		g.Fault, g.Says = faultBad, "the Lambda function failed or its answer has a wrong form"
 	case m.Status == http.StatusGatewayTimeout:
 		g.Fault, g.Says = faultTimeout, "the integration did not answer within 29 s"
+	case m.Status == http.StatusInternalServerError && strings.HasPrefix(m.Header.Get("X-Amzn-Errortype"), "InternalServerError"):
+		g.Fault, g.Says = faultBad, "its authorizer or integration failed, or is set up wrongly"
+	case m.Status == http.StatusServiceUnavailable && strings.Contains(text, `"Service Unavailable"`):
+		g.Fault, g.Says = faultTimeout, "the integration could not be reached, or did not answer within 30 s"
+	case m.Status == http.StatusNotFound && strings.TrimSpace(text) == `{"message":"Not Found"}`:
+		g.Fault, g.Says, g.Confidence = faultRoute, "no route of it matches the method and path", exchange.Likely
 	default:
 		return nil
 	}
@@ -57,27 +63,47 @@ func vercelField(m *exchange.Message, _ string) *gatewayFault {
 	if code == "" {
 		return nil
 	}
-	g := &gatewayFault{Generator: "Vercel", Proof: "X-Vercel-Error: " + code, Part: exchange.ResponseHeader}
-	switch {
-	case strings.Contains(code, "TIMEOUT"):
-		g.Fault, g.Says = faultTimeout, "the function did not answer in time"
-	case strings.Contains(code, "DEPLOYMENT_NOT_FOUND"):
-		g.Fault, g.Says = faultRoute, "no deployment has this host name"
-	case strings.Contains(code, "FAILED"):
-		g.Fault, g.Says = faultClosed, "the function crashed"
+	g := &gatewayFault{Generator: "Vercel", Proof: "X-Vercel-Error: " + clip(code, 60), Part: exchange.ResponseHeader}
+	for _, v := range vercelCodes {
+		if strings.Contains(code, v.word) {
+			g.Fault, g.Says = v.fault, v.says
+			break
+		}
 	}
 	return g
 }
 
+// vercelCodes tell the faults by a word of the code; the first counts.
+var vercelCodes = []struct {
+	word  string
+	fault fault
+	says  string
+}{
+	{"TIMEOUT", faultTimeout, "the function did not answer in time"},
+	{"DEPLOYMENT_NOT_FOUND", faultRoute, "no deployment has this host name"},
+	{"DEPLOYMENT_DELETED", faultRoute, "the deployment was deleted"},
+	{"DEPLOYMENT_PAUSED", faultBackends, "the deployment is paused"},
+	{"THROTTLED", faultOverload, "too many invocations of the function run at once"},
+	{"DNS_HOSTNAME", faultDNS, "it cannot resolve the name of the server behind it"},
+	{"HANDSHAKE", faultTLS, "the TLS handshake with the server behind it failed"},
+	{"ROUTER_EXTERNAL_TARGET", faultRefused, "it could not reach the server that the rewrite names"},
+	{"NO_RESPONSE", faultClosed, "the function ended without an answer"},
+	{"BODY_NOT_A_STRING", faultBad, "the answer of the function has a wrong form"},
+	{"FAILED", faultClosed, "the function crashed"},
+}
+
 func renderField(m *exchange.Message, _ string) *gatewayFault {
 	code := m.Header.Get("X-Render-Routing")
-	if code != "no-server" {
+	g := &gatewayFault{Generator: "Render", Part: exchange.ResponseHeader, Proof: "x-render-routing: " + clip(code, 40)}
+	switch {
+	case code == "no-server", code == "no-deploy", strings.HasPrefix(code, "hibernate"), strings.HasPrefix(code, "suspend"):
+		g.Fault, g.Says = faultBackends, "the service is down, suspended or still starting; the path is not the problem"
+	case strings.HasPrefix(code, "dynamic-") && strings.HasSuffix(code, "-error"):
+		g.Fault, g.Says = faultRefused, "the service did not accept the request or closed the connection"
+	default:
 		return nil
 	}
-	return &gatewayFault{
-		Generator: "Render", Fault: faultBackends, Part: exchange.ResponseHeader, Proof: "x-render-routing: " + code,
-		Says: "the service is down, suspended or still starting; the path is not the problem",
-	}
+	return g
 }
 
 // railwayField reads the field of Railway's edge.
@@ -101,6 +127,8 @@ func netlifyText(m *exchange.Message, text string) *gatewayFault {
 		return nil
 	}
 	switch {
+	case m.Status == http.StatusNotFound && strings.HasPrefix(text, "Not Found - Request ID: "):
+		return &gatewayFault{Generator: "Netlify", Fault: faultRoute, Proof: clip(text, 60), Says: "no site has this host name, or it has no deployment"}
 	case strings.HasPrefix(text, "error decoding lambda response"):
 		return &gatewayFault{Generator: "Netlify", Fault: faultBad, Proof: clip(text, 60), Says: "the answer of the function has a wrong form"}
 	case strings.Contains(text, "Task timed out after"):

@@ -28,7 +28,7 @@ func nginxPage(m *exchange.Message, text string) *gatewayFault {
 	case http.StatusGatewayTimeout:
 		g.Fault, g.Says = faultTimeout, "the application behind it did not answer in time (proxy_read_timeout, 60 s unless set)"
 	case http.StatusServiceUnavailable:
-		g.Fault, g.Says = faultOverload, "a limit of it was reached (limit_req, limit_conn), or it holds all servers behind it for dead"
+		g.Fault, g.Says = faultOverload, "a limit of it was reached (limit_req, limit_conn), or it has no server for this request, as Kubernetes' ingress says it"
 	}
 	return g
 }
@@ -51,7 +51,9 @@ func haproxyPage(_ *exchange.Message, text string) *gatewayFault {
 }
 
 func apachePage(m *exchange.Message, text string) *gatewayFault {
-	if !strings.HasPrefix(text, "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"") && !strings.HasPrefix(text, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\"") {
+	// Others begin with the same line, e.g. Privoxy, but none goes on like this.
+	if !strings.HasPrefix(text, "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"") && !strings.HasPrefix(text, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\"") ||
+		!strings.Contains(text[:min(len(text), 200)], "<html><head>\n<title>") {
 		return nil
 	}
 	g := &gatewayFault{Generator: "Apache"}

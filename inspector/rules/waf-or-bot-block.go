@@ -70,7 +70,7 @@ var _ = rule(Rule{
 })
 
 var (
-	cloudflareBlock = regexp.MustCompile(`Attention Required! \| Cloudflare|error code: 10(05|06|07|08|09|10|12|15|20)\b|Sorry, you have been blocked`)
+	cloudflareBlock = regexp.MustCompile(`Attention Required! \| Cloudflare|error code: 10(05|06|07|08|09|10|12|20)\b|Sorry, you have been blocked`)
 	akamaiBlock     = regexp.MustCompile(`Reference(&#32;|\s)*(&#35;|#)[0-9a-f]+(\.|&#46;)`)
 	firewallTexts   = []struct{ who, text string }{
 		{"Imperva", "Incapsula incident ID"},
