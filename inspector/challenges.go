@@ -60,9 +60,10 @@ func (c *challenges) link(x *exchange.Exchange, links *rules.Links) {
 }
 
 // answers reports whether x may be the answer to a challenge: it has
-// credentials and was let in.
+// credentials, and the server knows by them who asks. 403 refuses that client
+// (RFC 9110 section 15.5.4), which has rules of its own.
 func answers(x *exchange.Exchange) bool {
-	return credentialed(x) && !x.Synthetic && x.Status() > 0 && !challenged(x) && x.Status() != http.StatusForbidden
+	return credentialed(x) && !x.Synthetic && x.Status() > 0 && !challenged(x)
 }
 
 func answersTo(answer, challenge *exchange.Exchange) bool {

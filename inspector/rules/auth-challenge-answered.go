@@ -30,6 +30,10 @@ var _ = rule(Rule{
 	},
 	Examples: []Example{
 		{Name: "basic", On: 1, Finds: "answered this 401 in #2 with other credentials and got 200 OK", HTTP: basicDialogue + `< HTTP/1.1 200 OK`},
+		{Name: "not-allowed", On: 1, Finds: "and got 403 Forbidden", HTTP: basicDialogue + `< HTTP/1.1 403 Forbidden
+< Content-Type: text/plain
+
+Directory listings are not supported.`},
 		{Name: "wrong-password", On: 1, Also: []string{"auth-missing-credentials"}, HTTP: basicDialogue + `< HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Basic realm="staff"`},
 		{Name: "refreshed-token", On: 1, Finds: "in #2 with other credentials", HTTP: `* at 2026-11-22T14:00:00Z

@@ -20,7 +20,7 @@ var _ = rule(Rule{
 	},
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(time.Second)
-		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) {
+		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) || c.wroteSince(y) {
 			return nil
 		}
 		for _, name := range []string{"Range", "Authorization", "Cookie", "Accept", "If-None-Match", "Origin", "Referer"} {
@@ -42,6 +42,7 @@ var _ = rule(Rule{
 	Examples: []Example{
 		{Name: "twice", Finds: "The same 2 bytes were fetched from /items 300 ms before (#1)", HTTP: sameGet("00", "[]") + sameGet("00.3", "[]")},
 		{Name: "changed", HTTP: sameGet("00", "[]") + sameGet("00.3", "[1]")},
+		{Name: "after-a-write", HTTP: sameGet("00", "[]") + strings.Replace(strings.Replace(sameGet("00.1", "[]"), "GET", "POST", 1), "[]", "{}", 1) + sameGet("00.3", "[]")},
 		{Name: "two-pages", HTTP: strings.Replace(sameGet("00", "[]"), "HTTP/1.1\n", "HTTP/1.1\n> Referer: http://api.test/a\n", 1) + sameGet("00.3", "[]")},
 		{Name: "later", HTTP: sameGet("00", "[]") + sameGet("10", "[]")},
 	},
@@ -49,4 +50,19 @@ var _ = rule(Rule{
 
 func sameGet(at, body string) string {
 	return "* at 2026-11-22T14:00:" + at + "Z\n> GET http://api.test/items HTTP/1.1\n< HTTP/1.1 200 OK\n< Content-Type: application/json\n\n" + body + "\n* took 20ms\n"
+}
+
+// wroteSince reports whether the client may have changed something at the host
+// after y began: reading again is then no repetition.
+func (c *Case) wroteSince(y *exchange.Exchange) bool {
+	for _, w := range c.Links.Before {
+		switch w.Request.Method {
+		case http.MethodGet, http.MethodHead, http.MethodOptions:
+		default:
+			if w.Start.After(y.Start) {
+				return true
+			}
+		}
+	}
+	return false
 }

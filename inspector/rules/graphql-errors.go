@@ -29,6 +29,9 @@ var _ = rule(Rule{
 		if code != "" {
 			e.Name = "/errors/0/extensions/code"
 		}
+		if code == "FORBIDDEN" && c.credentials() == nil {
+			e.Hint = graphQLHints["UNAUTHENTICATED"] // servers do not tell the two apart
+		}
 		if len(errs) > 1 {
 			e.By = fmt.Sprintf("GraphQL reports %d errors; the first", len(errs))
 		}
@@ -45,6 +48,7 @@ var _ = rule(Rule{
 	},
 	Examples: []Example{
 		{Name: "forbidden-field", Finds: `GraphQL says FORBIDDEN: "not allowed to see email"`, HTTP: graphQLAnswer(`{"data":{"user":{"email":null}},"errors":[{"message":"not allowed to see email","path":["user","email"],"extensions":{"code":"FORBIDDEN"}}]}`)},
+		{Name: "before-the-login", Finds: "The resolver wants credentials", HTTP: graphQLAnswer(`{"data":null,"errors":[{"message":"You are not currently authorized to perform this action","path":["me"],"extensions":{"code":"FORBIDDEN"}}]}`)},
 		{Name: "two", Finds: "GraphQL reports 2 errors; the first says", HTTP: graphQLAnswer(`{"errors":[{"message":"Cannot query field \"nam\" on type \"User\"","locations":[{"line":1,"column":3}]},{"message":"x"}]}`)},
 		{Name: "persisted-query", Finds: "The client sends the whole query next", HTTP: graphQLAnswer(`{"errors":[{"message":"PersistedQueryNotFound","extensions":{"code":"PERSISTED_QUERY_NOT_FOUND"}}]}`)},
 		{Name: "data", HTTP: graphQLAnswer(`{"data":{"user":{"name":"Ann"}}}`)},

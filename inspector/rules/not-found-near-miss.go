@@ -44,7 +44,7 @@ var _ = rule(Rule{
 		{Name: "page-and-data", Also: []string{"not-found"}, HTTP: strings.NewReplacer(
 			"> GET http://api.test/terminals HTTP/1.1", "> GET http://api.test/terminals HTTP/1.1\n> Accept: text/html,application/xhtml+xml,*/*;q=0.8",
 			"200 OK", "200 OK\n< Content-Type: application/json").Replace(nearMiss("/api/terminals", "/terminals"))},
-		{Name: "icon", HTTP: nearMiss("/api/favicon.ico", "/favicon.ico")},
+		{Name: "icon", HTTP: strings.ReplaceAll(nearMiss("/api/favicon.ico", "/favicon.ico"), "HTTP/1.1\n<", "HTTP/1.1\n> User-Agent: Mozilla/5.0\n<")},
 		{Name: "same", Also: []string{"not-found"}, HTTP: nearMiss("/items/7", "/items/7")},
 	},
 })

@@ -64,22 +64,29 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"statusCode":404,"message":"Cannot GET /favicon.ico"}`},
+		{Name: "asked", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/favicon.ico HTTP/1.1
+> User-Agent: curl/8.5.0
+< HTTP/1.1 404 Not Found`},
+		{Name: "discovery", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/.well-known/openid-configuration HTTP/1.1
+> User-Agent: Mozilla/5.0
+< HTTP/1.1 404 Not Found`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
 	},
 })
 
-// unasked reports whether the URL is one that browsers and other clients ask
-// for by themselves, whether or not the site has it: its icons, the wishes of
-// robots, and the well-known URIs of RFC 8615.
+// unasked reports whether a browser asked by itself for what sites need not
+// have: icons, its own well-known URIs (RFC 8615); robots.txt is asked for by
+// all kinds of programs.
 func (c *Case) unasked() bool {
-	if m := c.X.Request.Method; m != http.MethodGet && m != http.MethodHead {
-		return false
-	}
+	h := &c.X.Request.Header
 	switch path := c.Path(); path {
-	case "/favicon.ico", "/robots.txt", "/sitemap.xml", "/browserconfig.xml":
-		return true
+	case "/robots.txt":
+		return c.X.Request.Method == http.MethodGet
+	case "/favicon.ico", "/browserconfig.xml", "/.well-known/appspecific/com.chrome.devtools.json",
+		"/.well-known/change-password", "/.well-known/traffic-advice":
+		return strings.HasPrefix(h.Get("User-Agent"), "Mozilla/") || h.Has("Sec-Fetch-Mode")
 	default:
-		return strings.HasPrefix(path, "/apple-touch-icon") || strings.HasPrefix(path, "/.well-known/")
+		return strings.HasPrefix(path, "/apple-touch-icon") && strings.HasPrefix(h.Get("User-Agent"), "Mozilla/")
 	}
 }
