@@ -33,6 +33,23 @@ type Inspector struct {
 	rules    []*rules.Rule
 	relators []relator
 	notes    *hostNotes
+	quiet    quiet
+}
+
+// quiet remembers, in a bounded way, in which exchanges nothing was found.
+type quiet [4096]exchange.ID
+
+// note takes down whether nothing was found in an exchange. It reports whether
+// that is known to be as before.
+func (q *quiet) note(id exchange.ID, nothing bool) (still bool) {
+	at := &q[id%exchange.ID(len(q))]
+	still = nothing && *at == id
+	if nothing {
+		*at = id
+	} else if *at == id {
+		*at = 0
+	}
+	return still
 }
 
 // relator joins exchanges. Its memory is bounded in count.
@@ -61,26 +78,50 @@ func New(o Options) *Inspector {
 	}
 }
 
-// Observe diagnoses an exchange that ended, and again those whose picture it
-// changes: the update of x comes first. An exchange under way yields nothing.
-func (i *Inspector) Observe(x *exchange.Exchange) []Update {
-	if x.State == exchange.Active {
+// maxAtOnce bounds the exchanges that are taken in before the first of them is
+// diagnosed: a window that holds maxPerKey must still hold what came before it.
+const maxAtOnce = maxPerKey / 2
+
+// Observe diagnoses exchanges that ended, and again those whose picture they
+// change: the updates of xs come first, in their order. Exchanges under way yield
+// nothing. Parallel exchanges end in another order than they began and change
+// each other's picture; given together, each is diagnosed once. Of several
+// updates of one exchange the last holds.
+func (i *Inspector) Observe(xs ...*exchange.Exchange) []Update {
+	if len(xs) == 1 {
+		return i.observe(xs)
+	}
+	var updates []Update
+	for part := range slices.Chunk(xs, maxAtOnce) {
+		updates = append(updates, i.observe(part)...)
+	}
+	return updates
+}
+
+func (i *Inspector) observe(xs []*exchange.Exchange) []Update {
+	ended := make([]*exchange.Exchange, 0, len(xs))
+	var touched []*exchange.Exchange
+	for _, x := range xs {
+		if x.State == exchange.Active {
+			continue
+		}
+		ended = append(ended, x)
+		for _, r := range i.relators {
+			touched = append(touched, r.add(x)...)
+		}
+	}
+	if len(ended) == 0 {
 		return nil
 	}
-	var touched []*exchange.Exchange
-	for _, r := range i.relators {
-		touched = append(touched, r.add(x)...)
-	}
-	if len(touched) == 0 {
-		// Nearly always: nothing else to diagnose, unless a note moves to x.
-		found, displaced := i.notes.keep(x, i.findings(x))
-		update := Update{Exchange: x.ID, Findings: choose(found)}
-		if len(displaced) == 0 {
-			return []Update{update}
+	updates := i.diagnose(append(ended, touched...))
+	// What is said of others is news only if something is, or was, found in them.
+	kept := updates[:0]
+	for n, u := range updates {
+		if still := i.quiet.note(u.Exchange, len(u.Findings) == 0); n < len(ended) || !still {
+			kept = append(kept, u)
 		}
-		return append([]Update{update}, i.diagnose(displaced)...)
 	}
-	return i.diagnose(append([]*exchange.Exchange{x}, touched...))
+	return kept
 }
 
 // Flush diagnoses again what waited for later exchanges. It is called at the
@@ -90,23 +131,34 @@ func (i *Inspector) Flush() []Update {
 	for _, r := range i.relators {
 		touched = append(touched, r.flush()...)
 	}
-	return i.diagnose(touched)
+	updates := i.diagnose(touched)
+	for _, u := range updates {
+		i.quiet.note(u.Exchange, len(u.Findings) == 0)
+	}
+	return updates
 }
 
 func (i *Inspector) diagnose(xs []*exchange.Exchange) []Update {
-	var updates []Update
-	at := make(map[exchange.ID]int, len(xs))
 	xs = unique(xs)
-	for n := 0; n < len(xs); n++ {
-		x := xs[n]
-		if _, done := at[x.ID]; !done {
-			at[x.ID] = len(updates)
-			updates = append(updates, Update{Exchange: x.ID})
+	updates := make([]Update, len(xs))
+	var displaced []*exchange.Exchange
+	for n, x := range xs {
+		updates[n].Exchange = x.ID
+		found, moved := i.notes.keep(x, i.findings(x))
+		updates[n].Findings = choose(found)
+		displaced = append(displaced, moved...)
+	}
+	// Each moves a note to an earlier exchange, so this ends.
+	for n := 0; n < len(displaced); n++ {
+		x := displaced[n]
+		found, moved := i.notes.keep(x, i.findings(x))
+		displaced = append(displaced, moved...)
+		update := Update{x.ID, choose(found)}
+		if at := slices.IndexFunc(updates, func(u Update) bool { return u.Exchange == x.ID }); at >= 0 {
+			updates[at] = update
+		} else {
+			updates = append(updates, update)
 		}
-		found, displaced := i.notes.keep(x, i.findings(x))
-		updates[at[x.ID]].Findings = choose(found)
-		// Each moves a note to an earlier exchange, so this ends.
-		xs = append(xs, displaced...)
 	}
 	return updates
 }

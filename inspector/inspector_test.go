@@ -92,6 +92,27 @@ func drawExchange(t *rapid.T, id exchange.ID) *exchange.Exchange {
 	return xs[0]
 }
 
+// TestTogetherAsOneByOne: exchanges that are observed together get the findings
+// that they get one by one.
+func TestTogetherAsOneByOne(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		xs := make([]*exchange.Exchange, rapid.IntRange(2, 40).Draw(rt, "n"))
+		for i := range xs {
+			xs[i] = drawExchange(rt, exchange.ID(i+1))
+		}
+		alone, together := findingsOf(xs), map[exchange.ID][]exchange.Finding{}
+		i := New(Options{})
+		for _, u := range append(i.Observe(xs...), i.Flush()...) {
+			together[u.Exchange] = u.Findings
+		}
+		for id := range alone {
+			if !reflect.DeepEqual(alone[id], together[id]) {
+				rt.Fatalf("exchange %d:\n%+v\n%+v\nof\n%s", id, alone[id], together[id], transcript.Print(xs...))
+			}
+		}
+	})
+}
+
 func TestActiveExchangesAreLeftAlone(t *testing.T) {
 	x := parse(t, "> GET http://h.test/ HTTP/1.1\n< HTTP/1.1 500")[0]
 	x.State = exchange.Active

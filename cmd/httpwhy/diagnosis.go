@@ -134,33 +134,57 @@ func (d *diagnosis) start(c *store.Capture) {
 		defer close(d.ended)
 		in := inspector.New(inspector.Options{})
 		for steps := d.take(); len(steps) > 0; steps = d.take() {
-			for _, s := range steps {
-				d.do(in, c, s)
+			for len(steps) > 0 {
+				if xs := together(steps); len(xs) > 0 {
+					d.observe(in, c, xs)
+					steps = steps[len(xs):]
+					continue
+				}
+				d.do(in, c, steps[0])
+				steps = steps[1:]
 			}
 		}
 	}()
 }
 
+// together are the exchanges in memory with which steps begin, as many as are
+// diagnosed at once.
+func together(steps []step) []*exchange.Exchange {
+	var xs []*exchange.Exchange
+	for _, s := range steps[:min(len(steps), atOnce)] {
+		if s.x == nil {
+			break
+		}
+		xs = append(xs, s.x)
+	}
+	return xs
+}
+
+// atOnce bounds the exchanges that are diagnosed together, which also bounds
+// how long the first of them waits for its findings.
+const atOnce = 32
+
 func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 	switch {
 	case s.flush != nil:
-		d.store(c, stored(0, in.Flush()))
+		d.store(c, stored(nil, in.Flush()))
 		close(s.flush)
 	case s.found > 0:
 		d.durable += s.found
 		d.tellDurable()
 	default:
-		x := s.x
-		if x == nil {
-			var err error
-			if x, err = c.Exchange(context.Background(), s.id); err != nil {
-				return // what cannot be read is not diagnosed
-			}
+		x, err := c.Exchange(context.Background(), s.id)
+		if err != nil {
+			return // what cannot be read is not diagnosed
 		}
-		updates := in.Observe(x)
-		d.store(c, stored(x.ID, updates))
-		d.observed(x, updates)
+		d.observe(in, c, []*exchange.Exchange{x})
 	}
+}
+
+func (d *diagnosis) observe(in *inspector.Inspector, c *store.Capture, xs []*exchange.Exchange) {
+	updates := in.Observe(xs...)
+	d.store(c, stored(xs, updates))
+	d.observed(xs, updates)
 }
 
 func bodyBytes(x *exchange.Exchange) int {
@@ -173,22 +197,25 @@ func bodyBytes(x *exchange.Exchange) int {
 }
 
 func (d *diagnosis) store(c *store.Capture, found []store.FindingsOf) {
+	if len(found) == 0 {
+		return
+	}
 	d.put += len(found)
 	c.PutFindings(found)
 }
 
-// observed takes an exchange that is to be told.
-func (d *diagnosis) observed(x *exchange.Exchange, updates []inspector.Update) {
+// observed takes exchanges that are to be told.
+func (d *diagnosis) observed(xs []*exchange.Exchange, updates []inspector.Update) {
 	if d.tell == nil {
 		return
 	}
-	f := finished{x: x, put: d.put}
+	findings := make(map[exchange.ID][]exchange.Finding, len(xs))
 	for _, u := range updates {
-		if u.Exchange == x.ID {
-			f.findings = u.Findings
-		}
+		findings[u.Exchange] = u.Findings
 	}
-	d.untold = append(d.untold, f)
+	for _, x := range xs {
+		d.untold = append(d.untold, finished{x: x, findings: findings[x.ID], put: d.put})
+	}
 	d.tellDurable()
 }
 
@@ -201,12 +228,14 @@ func (d *diagnosis) tellDurable() {
 	d.untold = slices.Delete(d.untold, 0, n)
 }
 
-// stored are the updates as the capture takes them. That nothing was found in an
-// exchange which is observed for the first time needs no writing.
-func stored(first exchange.ID, updates []inspector.Update) []store.FindingsOf {
+// stored are the updates as the capture takes them. That nothing was found in one
+// of fresh, which are observed for the first time, needs no writing.
+func stored(fresh []*exchange.Exchange, updates []inspector.Update) []store.FindingsOf {
 	var of []store.FindingsOf
 	for _, u := range updates {
-		if u.Exchange == first && len(u.Findings) == 0 {
+		isFresh := func(x *exchange.Exchange) bool { return x.ID == u.Exchange }
+		isTold := func(f store.FindingsOf) bool { return f.ID == u.Exchange }
+		if len(u.Findings) == 0 && slices.ContainsFunc(fresh, isFresh) && !slices.ContainsFunc(of, isTold) {
 			continue
 		}
 		of = append(of, store.FindingsOf{ID: u.Exchange, Findings: u.Findings})
