@@ -2,7 +2,7 @@ package rules
 
 import (
 	"net/http"
-	"regexp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -78,7 +78,7 @@ func (c *Case) corsGate() *corsCheck {
 		return nil
 	case k.Preflight:
 		return k
-	case x.Response.Status == http.StatusNotModified:
+	case x.Response.Status == http.StatusNotModified && !c.ownConditions():
 		// The check is made on the stored response, which is not here.
 		return nil
 	case mode == "cors":
@@ -90,6 +90,20 @@ func (c *Case) corsGate() *corsCheck {
 		k.Confidence = exchange.Likely // sendBeacon, forms and no-cors look alike
 	}
 	return k
+}
+
+// ownConditions reports whether the page gets to see a 304: the browser's cache
+// did not ask for it. A page that sets a condition itself asks leave for it.
+func (c *Case) ownConditions() bool {
+	for _, name := range []string{"If-None-Match", "If-Modified-Since"} {
+		if !c.X.Request.Header.Has(name) {
+			continue
+		}
+		if p := c.Links.Preflight; p == nil || !slices.ContainsFunc(p.Request.Header.List("Access-Control-Request-Headers"), func(n string) bool { return strings.EqualFold(n, name) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // simplePost reports whether a POST could have been made without CORS: nothing
@@ -113,9 +127,9 @@ func (k *corsCheck) fail(e corsError, value string) { k.Error, k.Value = e, valu
 
 func (k *corsCheck) run(c *Case) {
 	h, status := c.X.Response.Header, c.X.Response.Status
-	redirect := isRedirect(status) && h.Has("Location")
-	if k.Preflight && redirect {
-		k.fail(corsRedirect, h.Get("Location"))
+	location := redirectTarget(c.X.Response)
+	if k.Preflight && location != "" {
+		k.fail(corsRedirect, location)
 		return
 	}
 	if k.checkOrigin(h, !k.Preflight && c.X.Request.Header.Has("Cookie")); k.Error != "" {
@@ -126,8 +140,8 @@ func (k *corsCheck) run(c *Case) {
 		k.fail(corsStatus, c.Status())
 	case k.Preflight:
 		k.checkPreflight(c.X.Request.Header, h)
-	case redirect && redirectUserinfo(c):
-		k.fail(corsUserinfo, content.MaskURL(h.Get("Location")))
+	case redirectUserinfo(c.URL(), location):
+		k.fail(corsUserinfo, content.MaskURL(location))
 	}
 }
 
@@ -147,26 +161,11 @@ func (k *corsCheck) checkOrigin(h exchange.Header, credentials bool) {
 		}
 	case strings.ContainsAny(value, " ,"):
 		k.fail(corsMultiple, value)
-	case value == "null" || parsesAsURL(value):
+	case value == "null" || validURL(value):
 		k.fail(corsMismatch, value)
 	default:
 		k.fail(corsInvalid, value)
 	}
-}
-
-var (
-	schemeStart = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
-	httpURL     = regexp.MustCompile(`^(?i:https?|wss?|ftp):[/\\]*([^/\\?#@]+@)?[^/\\?#@:<>^|%"\[\] ]+(:[0-9]{0,5})?([/\\?#].*)?$`)
-	httpStart   = regexp.MustCompile(`^(?i:https?|wss?|ftp):`)
-)
-
-// parsesAsURL reports whether a browser's URL parser takes s: a name with a
-// port, such as page.test:8080, is a URL with the scheme "page.test".
-func parsesAsURL(s string) bool {
-	if httpStart.MatchString(s) {
-		return httpURL.MatchString(s) || strings.Contains(s, "://[")
-	}
-	return schemeStart.MatchString(s)
 }
 
 func (k *corsCheck) checkPreflight(request, response exchange.Header) {
@@ -241,15 +240,32 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// redirectUserinfo reports whether the redirect leads to another origin with a
-// user name or password in its URL, which the Fetch standard forbids.
-func redirectUserinfo(c *Case) bool {
-	u := c.URL()
+// redirectTarget is where a response redirects to as the server spells it, ""
+// if nowhere: browsers take the first Location that is not empty.
+func redirectTarget(m *exchange.Message) string {
+	if !isRedirect(m.Status) {
+		return ""
+	}
+	for _, v := range m.Header.Values("Location") {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// redirectUserinfo reports whether the redirect's target has a user name or a
+// password, which the Fetch standard forbids once a request crossed origins.
+func redirectUserinfo(u *url.URL, location string) bool {
 	if u == nil {
 		return false
 	}
-	next, err := u.Parse(c.X.Response.Header.Get("Location"))
-	return err == nil && next.User != nil && origin(next) != origin(u)
+	next, err := u.Parse(location)
+	if err != nil || next.User == nil {
+		return false
+	}
+	password, _ := next.User.Password()
+	return next.User.Username() != "" || password != ""
 }
 
 // corsFinding completes a finding of a failed CORS check: what is certain for a
