@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -15,6 +16,9 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-504-gateway-timeout",
 	When:      failed(exchange.ClientGone),
 	Check: func(c *Case) *Finding {
+		if c.endless() {
+			return nil
+		}
 		d := c.X.Timing.Last()
 		limit := ""
 		for _, s := range []float64{1, 2, 3, 5, 10, 15, 20, 30, 60, 100, 120, 300} {
@@ -41,6 +45,27 @@ var _ = rule(Rule{
 > User-Agent: Mozilla/5.0
 * failure client-gone peer=client "the client closed the connection"
 * took 4ms`},
+		{Name: "events", HTTP: `> GET http://api.test/events HTTP/1.1
+> Accept: text/event-stream
+< HTTP/1.1 200 OK
+< Content-Type: text/event-stream
+
+data: 1
+
+* body interrupted 9
+* failure client-gone peer=client "the client closed the connection"
+* took 806ms`},
 		{Name: "no-failure", HTTP: quietExample},
 	},
 })
+
+// endless reports whether the content goes on until the client has enough, as
+// events do and the pictures of a camera.
+func (c *Case) endless() bool {
+	r := c.X.Response
+	if r == nil || r.Status != http.StatusOK {
+		return false
+	}
+	m := r.MediaType()
+	return m == "text/event-stream" || m == "multipart/x-mixed-replace"
+}

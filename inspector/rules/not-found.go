@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"httpwhy/inspector/exchange"
@@ -31,6 +32,13 @@ var _ = rule(Rule{
 			f.Severity = exchange.SeverityInfo
 			f.Verdict = fmt.Sprintf("%s has no %s; clients ask for it by themselves.", c.Host(), c.Path())
 			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Nothing to change: clients go on without it."}, Server: exchange.Advice{Text: "Nothing to change, or put the file there."}}
+		}
+		if there := c.otherMethod(); there != nil {
+			f.Severity, f.Related = exchange.SeverityInfo, []exchange.ID{there.ID}
+			f.Verdict = fmt.Sprintf("%s is not served at %s: GET was answered %d in #%d.", c.X.Request.Method, where, there.Response.Status, there.ID)
+			f.Short = clip(fmt.Sprintf("404 to %s, not to GET", c.X.Request.Method), 28)
+			f.Evidence = append(f.Evidence, sequence(there, "the same URL", "GET", statusText(there.Response)))
+			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Use GET:", Copy: curl(http.MethodGet, c.X.URL)}, Server: exchange.Advice{Text: "Serve HEAD wherever GET is served; to other methods answer 405:", Copy: "HTTP/1.1 405 Method Not Allowed\nAllow: GET, HEAD"}}
 		}
 		if c.X.Response.Status == 410 {
 			f.Verdict = fmt.Sprintf("What was at %s is gone for good%s.", where, c.quote())
@@ -67,6 +75,24 @@ var _ = rule(Rule{
 		{Name: "asked", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/favicon.ico HTTP/1.1
 > User-Agent: curl/8.5.0
 < HTTP/1.1 404 Not Found`},
+		{Name: "head", Finds: "HEAD is not served at notes.test/: GET was answered 200 in #1", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> GET http://notes.test/ HTTP/1.1
+< HTTP/1.1 200 OK
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> HEAD http://notes.test/ HTTP/1.1
+< HTTP/1.1 404 Not Found`},
+		{Name: "options", Finds: "OPTIONS is not served at notes.test/", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> GET http://notes.test/ HTTP/1.1
+< HTTP/1.1 200 OK
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> OPTIONS http://notes.test/ HTTP/1.1
+< HTTP/1.1 404 Not Found`},
 		{Name: "discovery", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/.well-known/openid-configuration HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 404 Not Found`},
@@ -89,4 +115,19 @@ func (c *Case) unasked() bool {
 	default:
 		return strings.HasPrefix(path, "/apple-touch-icon") && strings.HasPrefix(h.Get("User-Agent"), "Mozilla/")
 	}
+}
+
+// otherMethod is the latest success of GET at the same URL if the request asked
+// by HEAD or OPTIONS what it is about.
+func (c *Case) otherMethod() *exchange.Exchange {
+	if m := c.X.Request.Method; m != http.MethodHead && m != http.MethodOptions {
+		return nil
+	}
+	// SameURL knows nothing of OPTIONS.
+	for _, y := range slices.Backward(slices.Concat(c.Links.Before, c.Links.SameURL)) {
+		if y.URL == c.X.URL && y.Request.Method == http.MethodGet && y.Status() >= 200 && y.Status() < 300 {
+			return y
+		}
+	}
+	return nil
 }
