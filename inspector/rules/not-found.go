@@ -84,15 +84,6 @@ var _ = rule(Rule{
 * client 127.0.0.1:5000
 > HEAD http://notes.test/ HTTP/1.1
 < HTTP/1.1 404 Not Found`},
-		{Name: "options", Finds: "OPTIONS is not served at notes.test/", HTTP: `* at 2026-11-22T14:00:00Z
-* client 127.0.0.1:5000
-> GET http://notes.test/ HTTP/1.1
-< HTTP/1.1 200 OK
-* took 3ms
-* at 2026-11-22T14:00:01Z
-* client 127.0.0.1:5000
-> OPTIONS http://notes.test/ HTTP/1.1
-< HTTP/1.1 404 Not Found`},
 		{Name: "discovery", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/.well-known/openid-configuration HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 404 Not Found`},
@@ -117,15 +108,14 @@ func (c *Case) unasked() bool {
 	}
 }
 
-// otherMethod is the latest success of GET at the same URL if the request asked
-// by HEAD or OPTIONS what it is about.
+// otherMethod is the latest success of GET at the same URL if HEAD asked what it
+// is about.
 func (c *Case) otherMethod() *exchange.Exchange {
-	if m := c.X.Request.Method; m != http.MethodHead && m != http.MethodOptions {
+	if c.X.Request.Method != http.MethodHead {
 		return nil
 	}
-	// SameURL knows nothing of OPTIONS.
-	for _, y := range slices.Backward(slices.Concat(c.Links.Before, c.Links.SameURL)) {
-		if y.URL == c.X.URL && y.Request.Method == http.MethodGet && y.Status() >= 200 && y.Status() < 300 {
+	for _, y := range slices.Backward(c.Links.SameURL) {
+		if y.Request.Method == http.MethodGet && y.Status() >= 200 && y.Status() < 300 {
 			return y
 		}
 	}
