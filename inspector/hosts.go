@@ -41,11 +41,12 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 	if !found {
 		return nil
 	}
-	// Only a run of new connections is told by what came before, and most
-	// requests are none of one.
+	// Only a run of new connections and a reading again are told by what came
+	// before: most requests are none of one, and few come after a write that
+	// ended later.
 	var touched []*exchange.Exchange
 	for i := at + 1; i < min(len(all), at+1+maxBefore); i++ {
-		if i >= rules.BurstSize-1 && !slices.ContainsFunc(all[i-rules.BurstSize+1:i+1], reused) {
+		if rules.Writes(x) && all[i].Start.Sub(x.Start) < rules.ReadAgain || i >= rules.BurstSize-1 && !slices.ContainsFunc(all[i-rules.BurstSize+1:i+1], reused) {
 			touched = append(touched, all[i])
 		}
 	}

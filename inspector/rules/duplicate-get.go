@@ -19,7 +19,7 @@ var _ = rule(Rule{
 		return x.Request.Method == http.MethodGet && status(http.StatusOK)(x) && apiLike(x) && x.Response.Body.Size > 0 && x.Response.MediaType() != "application/manifest+json"
 	},
 	Check: func(c *Case) *Finding {
-		y := c.repeatOf(time.Second)
+		y := c.repeatOf(ReadAgain)
 		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) || c.wroteSince(y) {
 			return nil
 		}
@@ -52,16 +52,25 @@ func sameGet(at, body string) string {
 	return "* at 2026-11-22T14:00:" + at + "Z\n> GET http://api.test/items HTTP/1.1\n< HTTP/1.1 200 OK\n< Content-Type: application/json\n\n" + body + "\n* took 20ms\n"
 }
 
+// ReadAgain is the time within which the same GET is a repetition.
+const ReadAgain = time.Second
+
+// Writes reports whether the request may change something at its server (RFC
+// 9110 section 9.2.1).
+func Writes(x *exchange.Exchange) bool {
+	switch x.Request.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return false
+	}
+	return true
+}
+
 // wroteSince reports whether the client may have changed something at the host
 // after y began: reading again is then no repetition.
 func (c *Case) wroteSince(y *exchange.Exchange) bool {
 	for _, w := range c.Links.Before {
-		switch w.Request.Method {
-		case http.MethodGet, http.MethodHead, http.MethodOptions:
-		default:
-			if w.Start.After(y.Start) {
-				return true
-			}
+		if Writes(w) && w.Start.After(y.Start) {
+			return true
 		}
 	}
 	return false
