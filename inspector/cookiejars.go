@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 
+	"golang.org/x/net/publicsuffix"
+
 	"httpwhy/inspector/exchange"
 	"httpwhy/inspector/rules"
 )
@@ -27,7 +29,16 @@ func (j *cookieJars) keyOf(x *exchange.Exchange) (key hostKey, ok bool) {
 	if err != nil || u.Host == "" {
 		return key, false
 	}
-	return hostKey{clientOf(x), u.Hostname()}, true
+	return hostKey{clientOf(x), siteOf(u.Hostname())}, true
+}
+
+// siteOf is the registrable domain of a host: a session that was set at one of
+// its hosts may be missed at another.
+func siteOf(host string) string {
+	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return site
+	}
+	return host
 }
 
 func setsCookie(x *exchange.Exchange) bool { return x.Response.Header.Has("Set-Cookie") }
@@ -68,12 +79,27 @@ func (j *cookieJars) link(x *exchange.Exchange, links *rules.Links) {
 	if !ok {
 		return
 	}
+	host := hostnameOf(x)
 	for _, y := range j.set.get(key) {
-		if y.ID != x.ID && !y.End().After(x.Start) {
+		switch {
+		case y.ID == x.ID || y.End().After(x.Start):
+		case hostnameOf(y) == host:
 			links.CookiesSet = append(links.CookiesSet, y)
+		default:
+			links.SiteCookies = append(links.SiteCookies, y)
 		}
 	}
-	if n := len(links.CookiesSet); n > maxCookiesSet {
-		links.CookiesSet = links.CookiesSet[n-maxCookiesSet:]
+	links.CookiesSet, links.SiteCookies = latest(links.CookiesSet), latest(links.SiteCookies)
+}
+
+func latest(xs []*exchange.Exchange) []*exchange.Exchange {
+	return xs[max(0, len(xs)-maxCookiesSet):]
+}
+
+func hostnameOf(x *exchange.Exchange) string {
+	u, err := url.Parse(x.URL)
+	if err != nil {
+		return ""
 	}
+	return u.Hostname()
 }

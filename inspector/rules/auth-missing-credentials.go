@@ -21,6 +21,9 @@ var _ = rule(Rule{
 			c.Links.Answer != nil || lostAuthorization(c) != nil || c.sentPassword() != "" {
 			return nil
 		}
+		if u := c.unsentSession(); u != nil && u.confidence != exchange.Possible {
+			return nil // cookie-session-not-sent says why
+		}
 		wants, scheme, server := "", "Bearer", exchange.Advice{Text: "Name the scheme that is accepted:", Copy: `WWW-Authenticate: Bearer realm="` + c.Host() + `"`}
 		if cs := challenges(c.X.Response.Header); len(cs) > 0 {
 			scheme = cs[0].Scheme

@@ -81,6 +81,8 @@ type Links struct {
 	// port, whose responses set cookies and ended before this one began, if this
 	// one was answered 401 or 403; oldest first, at most 16.
 	CookiesSet []*exchange.Exchange
+	// SiteCookies are the same with the other hosts of its site.
+	SiteCookies []*exchange.Exchange
 }
 
 // memo computes a value once.

@@ -52,7 +52,7 @@ var _ = rule(Rule{
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 401 Unauthorized
 * took 10ms`},
-		{Name: "kept", Also: []string{"auth-missing-credentials", "auth-rejected"}, HTTP: `* at 2026-11-22T14:00:00Z
+		{Name: "kept", Also: []string{"auth-missing-credentials", "auth-rejected", "cookie-session-not-sent"}, HTTP: `* at 2026-11-22T14:00:00Z
 > POST http://app.test/login HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 204 No Content
