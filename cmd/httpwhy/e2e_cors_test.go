@@ -118,7 +118,7 @@ func (o *corsOrigin) serve(conn net.Conn) {
 func (o *corsOrigin) answer(req *http.Request) corsAnswer {
 	parts := strings.Split(req.URL.Path, "/")
 	if len(parts) < 3 || o.cases[parts[2]] == nil {
-		return corsAnswer{Status: 200, Lines: []string{"Access-Control-Allow-Origin: *"}}
+		return corsAnswer{Status: 200, Lines: []string{"Access-Control-Allow-Origin: *", "Set-Cookie: sid=1; Path=/c"}}
 	}
 	c := o.cases[parts[2]]
 	if req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != "" {
@@ -252,7 +252,8 @@ type corsResult struct {
 func judged(t *testing.T, page *corsOrigin, cases []*corsCase) []corsResult {
 	t.Helper()
 	r := startProxy(t)
-	ctx := browser(t, r.url)
+	// A frame in a process of its own would tell its errors elsewhere.
+	ctx := browser(t, r.url, chromedp.Flag("disable-features", "IsolateSandboxedIframes"))
 	j := &corsJudge{cases: map[network.RequestID]string{}, errors: map[string]string{}}
 	if _, err := chromedp.Run(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
@@ -355,7 +356,23 @@ func (r *corsResult) agrees() (agrees, decided bool) {
 	case len(ours) == 0 && credentials && !strings.HasPrefix(r.Error, "Preflight"):
 		return false, false
 	}
-	return len(ours) == 1 && slices.Contains(want, ours[0]), true
+	return len(ours) == 1 && slices.Contains(want, ours[0]) && r.onTheRightExchange(), true
+}
+
+// onTheRightExchange reports whether what is wrong with a preflight is said of
+// the preflight, and what is not is not.
+func (r *corsResult) onTheRightExchange() bool {
+	methods := map[uint64]string{}
+	for _, row := range r.Rows {
+		methods[uint64(row.ID)] = row.Method
+	}
+	for _, f := range r.Found {
+		if f.Family == "cors" && f.Severity != "good" && f.Severity != "info" && r.Init["method"] != "OPTIONS" &&
+			(methods[f.Exchange] == http.MethodOptions) != strings.Contains(r.Error, "Preflight") {
+			return false
+		}
+	}
+	return true
 }
 
 // randomAnswers are n cases whose answers differ in ways that real servers get
@@ -374,7 +391,11 @@ func randomAnswers(n int, random *rand.Rand, page, api, other string) []*corsCas
 		if isRedirectStatus(c.Preflight.Status) && g.IntN(3) > 0 {
 			c.Preflight.Lines = append(c.Preflight.Lines, "Location: "+g.pick("/c/"+c.Name+"/hop1", c.URL+"/", "https://"+api+"/", "", "http://["))
 		}
-		if g.IntN(5) == 0 {
+		own := g.IntN(16) == 0 // the request leaves the page's origin by a redirect
+		if own {
+			c.URL = "http://" + page + "/c/" + c.Name
+		}
+		if own || g.IntN(5) == 0 {
 			c.Actual.Status = g.one(301, 302, 303, 307, 308, 302, 300, 304)
 			hop := "/c/" + c.Name + "/hop1"
 			if target := g.pick(hop, "http://"+other+hop, "http://"+page+hop, "http://u:p@"+other+hop, "http://u@"+api+hop, "http://u:p@"+api+hop,
@@ -556,4 +577,112 @@ func (r *corsResult) String() string {
 		s += fmt.Sprintf("  #%d %s %s %d\n", row.ID, row.Method, row.URL, row.Status)
 	}
 	return s
+}
+
+// TestChromiumNamesCORSErrors provokes each CORS error that shows on the wire,
+// in every way that pages ask, beside what looks alike and is fine.
+func TestChromiumNamesCORSErrors(t *testing.T) {
+	need(t, "chromium")
+	page, api, other := newCORSOrigin(t, "127.0.0.1:0"), newCORSOrigin(t, "127.0.0.1:0"), newCORSOrigin(t, "0.0.0.0:0")
+	origin := "http://" + page.addr
+	plain := "http://" + strings.Replace(other.addr, "[::]", "0.0.0.0", 1) // where Chromium sends no Sec-Fetch fields
+	star, exact, credentials := "Access-Control-Allow-Origin: *", "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Credentials: true"
+	allows := func(lines ...string) corsAnswer { return corsAnswer{Status: 200, Lines: lines} }
+	put := map[string]any{"method": "PUT"}
+	header := map[string]any{"headers": map[string]string{"X-Test": "1"}}
+	include := map[string]any{"credentials": "include"}
+	includePut := map[string]any{"method": "PUT", "credentials": "include"}
+	bearer := map[string]any{"headers": map[string]string{"Authorization": "Bearer x"}}
+	table := []struct {
+		error, how        string
+		init              map[string]any
+		preflight, actual corsAnswer
+		hop               *corsAnswer
+		onlyTrustworthy   bool
+	}{
+		{error: "MissingAllowOriginHeader", actual: allows()},
+		{error: "MissingAllowOriginHeader", actual: corsAnswer{Status: 503}},
+		{error: "MissingAllowOriginHeader", actual: corsAnswer{Status: 302, Lines: []string{"Location: /login"}}},
+		{error: "MissingAllowOriginHeader", how: "xhr", init: header, preflight: allows(star, "Access-Control-Allow-Headers: x-test"), actual: corsAnswer{Status: 401}},
+		{error: "MissingAllowOriginHeader", how: "image", actual: corsAnswer{Status: 404}},
+		{error: "MissingAllowOriginHeader", how: "script", actual: corsAnswer{Status: 200, Type: "text/javascript", Body: "1"}},
+		{error: "MissingAllowOriginHeader", how: "style", actual: corsAnswer{Status: 200, Type: "text/css", Body: "a{}"}},
+		{error: "MissingAllowOriginHeader", how: "font", actual: allows()},
+		{error: "MissingAllowOriginHeader", how: "events", actual: corsAnswer{Status: 200, Type: "text/event-stream", Body: "data: 1\n\n"}},
+		{error: "MissingAllowOriginHeader", how: "sandbox", actual: allows()},
+		{error: "AllowOriginMismatch", how: "sandbox", actual: allows(exact)},
+		{how: "sandbox", actual: allows("Access-Control-Allow-Origin: null")},
+		{error: "MultipleAllowOriginValues", actual: allows(star, star)},
+		{error: "InvalidAllowOriginValue", actual: allows("Access-Control-Allow-Origin: undefined")},
+		{error: "AllowOriginMismatch", actual: allows(exact + "/")},
+		{error: "WildcardOriginNotAllowed", how: "xhr", init: include, actual: allows(star, credentials)},
+		{error: "InvalidAllowCredentials", init: include, actual: allows(exact, "Access-Control-Allow-Credentials: True")},
+		{init: include, actual: allows(exact, credentials)},
+		{error: "RedirectContainsCredentials", actual: corsAnswer{Status: 307, Lines: []string{star, "Location: http://u:p@" + page.addr + "/"}}},
+		{error: "AllowOriginMismatch", actual: corsAnswer{Status: 302, Lines: []string{star, "Location: %s/hop1"}}, hop: &corsAnswer{Status: 200, Lines: []string{exact}}},
+		{actual: corsAnswer{Status: 302, Lines: []string{star, "Location: %s/hop1"}}, hop: &corsAnswer{Status: 200, Lines: []string{star}}},
+		{error: "PreflightMissingAllowOriginHeader", init: put, preflight: corsAnswer{Status: 405}},
+		{error: "PreflightMissingAllowOriginHeader", init: put, preflight: allows("Access-Control-Allow-Methods: PUT")},
+		{error: "PreflightMissingAllowOriginHeader", how: "jsonbeacon", preflight: allows()},
+		{error: "PreflightMultipleAllowOriginValues", init: put, preflight: allows("Access-Control-Allow-Origin: " + origin + ", " + origin)},
+		{error: "PreflightInvalidAllowOriginValue", init: put, preflight: allows("Access-Control-Allow-Origin: ")},
+		{error: "PreflightAllowOriginMismatch", init: put, preflight: allows("Access-Control-Allow-Origin: https://" + page.addr)},
+		{error: "PreflightInvalidStatus", init: put, preflight: corsAnswer{Status: 401, Lines: []string{star}}},
+		{error: "PreflightDisallowedRedirect", init: put, preflight: corsAnswer{Status: 301, Lines: []string{star, "Location: /there"}}},
+		{error: "InvalidAllowMethodsPreflightResponse", init: put, preflight: allows(star, "Access-Control-Allow-Methods: GET PUT")},
+		{error: "InvalidAllowHeadersPreflightResponse", init: header, preflight: allows(star, "Access-Control-Allow-Headers: x-test;y")},
+		{error: "MethodDisallowedByPreflightResponse", init: put, preflight: allows(star, "Access-Control-Allow-Methods: put")},
+		{error: "HeaderDisallowedByPreflightResponse", how: "xhr", init: header, preflight: allows(star)},
+		{error: "PreflightWildcardOriginNotAllowed", init: includePut, preflight: allows(star, credentials, "Access-Control-Allow-Methods: PUT")},
+		{error: "PreflightInvalidAllowCredentials", init: includePut, preflight: allows(exact, "Access-Control-Allow-Methods: PUT")},
+		{error: "MethodDisallowedByPreflightResponse", init: includePut, preflight: allows(exact, credentials, "Access-Control-Allow-Methods: *")},
+		{init: put, how: "twice", preflight: allows(star, "Access-Control-Allow-Methods: PUT", "Access-Control-Max-Age: 60"), actual: allows(star)},
+		{init: bearer, preflight: allows(star, "Access-Control-Allow-Headers: *"), actual: allows(star)},
+		{error: "net::ERR_BLOCKED_BY_ORB ", how: "plainimage", actual: corsAnswer{Status: 200, Type: "application/json", Body: "{}", Lines: []string{"X-Content-Type-Options: nosniff"}}},
+		{error: "net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin corp-not-same-origin", init: map[string]any{"mode": "no-cors"}, actual: allows("Cross-Origin-Resource-Policy: same-origin")},
+		{init: map[string]any{"mode": "no-cors", "method": "POST", "body": "x"}, actual: corsAnswer{Status: 204}},
+		{how: "plainscript", actual: corsAnswer{Status: 200, Type: "text/javascript", Body: "1"}},
+		{how: "beacon", actual: corsAnswer{Status: 204}},
+		{how: "frame", actual: allows()},
+		{how: "form", actual: allows()},
+		{how: "ping", actual: corsAnswer{Status: 204}},
+	}
+	var cases []*corsCase
+	want := map[string]string{}
+	for i, row := range table {
+		for _, host := range []string{"a", "b"} {
+			addr, elsewhere := "http://"+api.addr, plain
+			if host == "b" {
+				addr, elsewhere = elsewhere, addr
+			}
+			c := &corsCase{Name: fmt.Sprintf("%s%02d", host, i), How: row.how, Init: row.init, Preflight: row.preflight, Actual: row.actual}
+			c.URL = addr + "/c/" + c.Name
+			c.Actual.Lines = slices.Clone(row.actual.Lines)
+			for i, l := range c.Actual.Lines {
+				c.Actual.Lines[i] = strings.Replace(l, "%s", elsewhere+"/c/"+c.Name, 1)
+			}
+			if row.hop != nil {
+				c.Hops = []corsAnswer{*row.hop}
+			}
+			page.cases[c.Name], api.cases[c.Name], other.cases[c.Name] = c, c, c
+			cases = append(cases, c)
+			want[c.Name] = row.error
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range judged(t, page, cases) {
+		if r.Error != want[r.Name] {
+			t.Errorf("want %q: %s", want[r.Name], r.String())
+		}
+		if agrees, decided := r.agrees(); decided && !agrees {
+			t.Error(r.String())
+		} else if agrees {
+			seen[r.Error] = true
+		}
+	}
+	for name := range corsErrorRules {
+		if !seen[name] {
+			t.Errorf("%s was not provoked, or not decided", name)
+		}
+	}
 }

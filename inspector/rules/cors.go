@@ -74,6 +74,7 @@ func (c *Case) corsGate() *corsCheck {
 		h.HasToken("Upgrade", "websocket"), h.Has("Sec-WebSocket-Key"),
 		x.Response.Status == http.StatusSwitchingProtocols,
 		mode != "" && mode != "cors",
+		h.Has("Ping-To"), // a followed link with the attribute ping
 		strings.EqualFold(h.Get("Sec-Fetch-Site"), "same-origin") && k.Origin != "null":
 		return nil
 	case k.Preflight:
@@ -275,8 +276,12 @@ func (c *Case) corsFinding(f *Finding) *Finding {
 	f.Confidence = k.Confidence
 	if k.Confidence == exchange.Likely {
 		f.Verdict = "Likely: " + f.Verdict
-		if c.X.Response.Status < 400 {
-			f.Severity = exchange.SeverityWarning // a beacon's answer is not read, so nothing failed
+		// The answer to a beacon is not read, so nothing failed; it is mostly empty.
+		if m := c.X.Response; m.Status < 400 {
+			f.Severity = exchange.SeverityWarning
+			if m.Body.Whole() && m.Body.Size == 0 {
+				f.Severity = exchange.SeverityInfo
+			}
 		}
 	}
 	switch {
