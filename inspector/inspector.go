@@ -30,7 +30,7 @@ type Update struct {
 // Inspector diagnoses the exchanges of one capture. It is used by one
 // goroutine.
 type Inspector struct {
-	rules    []*rules.Rule
+	rules    *rules.Set
 	relators []relator
 	notes    *hostNotes
 	quiet    quiet
@@ -69,7 +69,7 @@ func New(o Options) *Inspector {
 		o.Rules = rules.All()
 	}
 	return &Inspector{
-		rules: o.Rules,
+		rules: rules.NewSet(o.Rules),
 		relators: []relator{
 			newPreflights(), newRedirects(), newAttempts(), newSiblings(), newHosts(), newErrorForms(),
 			newChallenges(), newRefreshes(), newTokens(), newNearMisses(), newRevalidations(), newCookieJars(),

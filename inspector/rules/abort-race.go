@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Nothing; fewer requests are sent if the client waits for a pause in typing.",
 	FixServer: "Stop working for clients that are gone.",
 	Spec:      "https://developer.mozilla.org/docs/Web/API/AbortController",
-	When: func(x *exchange.Exchange) bool {
-		return x.Request.Method == http.MethodGet && failed(exchange.ClientGone)(x)
-	},
+	When: when(hasFailure|methodGET, func(x *exchange.Exchange) bool {
+		return x.Request.Method == http.MethodGet && failed(exchange.ClientGone).holds(x)
+	}),
 	Check: func(c *Case) *Finding {
 		end := c.X.End()
 		for _, y := range c.Links.Siblings {

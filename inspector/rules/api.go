@@ -42,16 +42,16 @@ func apiLike(x *exchange.Exchange) bool { return received(x) && API(x) }
 // apiStatus selects exchanges with an API whose response has one of these codes.
 func apiStatus(codes ...int) When {
 	hasStatus := status(codes...)
-	return func(x *exchange.Exchange) bool { return hasStatus(x) && apiLike(x) }
+	return when(hasStatus.needs, func(x *exchange.Exchange) bool { return hasStatus.holds(x) && apiLike(x) })
 }
 
 // jsonAnswer selects received responses labelled as JSON with a status from low
 // to high.
 func jsonAnswer(low, high int) When {
 	inRange := statusFrom(low, high)
-	return func(x *exchange.Exchange) bool {
-		return inRange(x) && isJSON(x.Response.MediaType()) && len(x.Response.Body.Data) > 0
-	}
+	return when(inRange.needs|answersJSON, func(x *exchange.Exchange) bool {
+		return inRange.holds(x) && isJSON(x.Response.MediaType()) && len(x.Response.Body.Data) > 0
+	})
 }
 
 // maxErrorContent is the size up to which content is taken for the report of an

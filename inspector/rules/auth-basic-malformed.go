@@ -16,9 +16,9 @@ var _ = rule(Rule{
 	FixClient: "Encode user:password without a line end, or let the client do it.",
 	FixServer: "Nothing: these credentials cannot be read.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc7617.html#section-2",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Request.Header.Has("Authorization") && (x.Response.Status == 400 || x.Response.Status == 401 || x.Response.Status == 403)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		scheme, rest, _ := strings.Cut(c.X.Request.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "Basic") || rest == "" || c.Links.Answer != nil {

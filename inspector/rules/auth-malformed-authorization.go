@@ -15,10 +15,10 @@ var _ = rule(Rule{
 	FixClient: "Send the scheme and the token as they are, without quotes.",
 	FixServer: "Answer 400 with error=\"invalid_request\", so that clients can tell it from a token that is refused.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6750.html#section-2.1",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Request.Header.Has("Authorization") &&
 			(x.Response.Status == 400 || x.Response.Status == 401 || x.Response.Status == 403)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		values := c.X.Request.Header.Values("Authorization")
 		what := malformedCredentials(values[0])

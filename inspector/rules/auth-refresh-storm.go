@@ -20,7 +20,7 @@ var _ = rule(Rule{
 	FixClient: "Let all requests wait for one refresh.",
 	FixServer: "Accept a rotated refresh token for some seconds more.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9700.html#section-4.14.2",
-	When:      func(x *exchange.Exchange) bool { return received(x) && Refreshes(&x.Request) },
+	When:      when(anyStatus|methodPOST, func(x *exchange.Exchange) bool { return received(x) && Refreshes(&x.Request) }),
 	Check: func(c *Case) *Finding {
 		var burst []exchange.ID
 		for _, r := range c.Links.Refreshes {

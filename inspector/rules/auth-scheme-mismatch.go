@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Use one of the schemes that the server names.",
 	FixServer: "Accept the scheme, or say in the documentation which one is meant.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-www-authenticate",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status == 401 && x.Request.Header.Has("Authorization") && x.Response.Header.Has("WWW-Authenticate")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		sent, _, ok := strings.Cut(c.X.Request.Header.Get("Authorization"), " ")
 		if !ok || !isToken(sent) || strings.HasPrefix(sent, "ey") || c.Links.Answer != nil {

@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Correct what the number names.",
 	FixServer: "Look into the sign-in log under the correlation ID.",
 	Spec:      "https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status3xx|status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status >= 400 || isRedirect(x.Response.Status))
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		said, e := "", providerError{By: "Entra ID", Name: "/error_description"}
 		if isRedirect(c.X.Response.Status) {

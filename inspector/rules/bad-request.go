@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Read what the server says, and compare the request with the documentation.",
 	FixServer: "Say in the body what is wrong, e.g. as application/problem+json.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-client-error-4xx",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx, func(x *exchange.Exchange) bool {
 		if !received(x) {
 			return false
 		}
@@ -23,7 +23,7 @@ var _ = rule(Rule{
 		default:
 			return s >= 400 && s < 500
 		}
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		if c.expectedError() {
 			return nil

@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Get a token with the scopes that are asked for.",
 	FixServer: "Nothing: the answer says what is wrong.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status >= 400 && x.Response.Header.Has("WWW-Authenticate")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		code, params := bearerError(c.X.Response.Header)
 		if code == "" || c.credentials() == nil || c.Links.Answer != nil {

@@ -15,10 +15,10 @@ var _ = rule(Rule{
 	FixClient: "Log in again, and do not follow redirects to pages.",
 	FixServer: "Answer requests for JSON with 401 instead of the login page.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-401-unauthorized",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status == http.StatusOK && wantsJSON(&x.Request) && strings.HasPrefix(x.Response.MediaType(), "text/html") ||
 			x.Response.Status == http.StatusNetworkAuthenticationRequired)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		f := &Finding{
 			Confidence: exchange.Likely,

@@ -17,9 +17,9 @@ var _ = rule(Rule{
 	FixClient: "Check the clock of this machine.",
 	FixServer: "Synchronise the clock.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-date",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus, func(x *exchange.Exchange) bool {
 		return received(x) && x.Start.Unix() > 0 && x.Response.Header.Has("Date")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
 		// What a cache hands out carries the Date of its making (RFC 9111 section 4.2.3).

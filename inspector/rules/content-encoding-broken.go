@@ -16,10 +16,10 @@ var _ = rule(Rule{
 	FixClient: "Ask for the content without compression.",
 	FixServer: "Let one layer compress and set Content-Encoding; do not pass the field on with content that was decoded.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-content-encoding",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|answersEncoded, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Header.Has("Content-Encoding") && x.Response.Body.State == exchange.WholeBody && x.Request.Method != http.MethodHead &&
 			len(x.Response.Body.Data) > 0 && x.Response.Status != 206
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		m := c.X.Response
 		_, err := content.Decode(m.Body.Data, m.Header.List("Content-Encoding"), exchange.HeadSize)

@@ -12,10 +12,10 @@ var _ = rule(Rule{
 	FixClient: "Say what the content is.",
 	FixServer: "Answer 415 and name the types that are taken in Accept-Post or Accept-Patch.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-content-type",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|sendsContent, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status == 400 || x.Response.Status == 415 || x.Response.Status == 422) &&
 			x.Request.Body.Size > 0 && !x.Request.Header.Has("Content-Type")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		kind := "application/octet-stream"
 		if parseJSON(string(decoded(&c.X.Request))) != nil {

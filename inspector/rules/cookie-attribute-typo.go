@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Correct the attribute.",
 	Spec:      rfcCookies + "#name-the-set-cookie-header-field",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.cookiesThat(func(k *storedCookie) bool { return k.Refusal == "" && len(k.typos()) > 0 })
 		if ks == nil {

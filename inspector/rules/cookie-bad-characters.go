@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Encode the value, e.g. percent-encoding or base64url.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := append(c.refused(refusedCharacters), c.refused(refusedEmpty)...)
 		if ks == nil {

@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Call the API from a page of its own site, or through a path of the page's server.",
 	FixServer: "Set SameSite=None with Secure, over https.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.refused(refusedCrossSite)
 		if ks == nil {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change if the cookie is meant to go.",
 	FixServer: "Nothing to change if the cookie is meant to go; else give it a Max-Age, which depends on no clock.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		now, fromServer := c.Now()
 		// To delete what the client does not have is tidiness and changes nothing.

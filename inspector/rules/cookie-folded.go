@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Send one Set-Cookie field per cookie. A library or gateway that joins fields with commas must leave this one alone.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		in := ""
 		ks := c.cookiesThat(func(k *storedCookie) bool {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Add HttpOnly, Secure and SameSite.",
 	Spec:      "https://owasp.org/www-project-secure-headers/",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		now, _ := c.Now()
 		ks := c.cookiesThat(func(k *storedCookie) bool {

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Use the https URL if the site has one.",
 	FixServer: "Add Secure, or leave Partitioned out.",
 	Spec:      "https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.refused(refusedPartitioned)
 		if ks == nil {

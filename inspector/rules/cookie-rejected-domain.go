@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Open the site at a host that belongs to the Domain.",
 	FixServer: "Leave Domain out, or name the host or a domain above it, without port.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.refused(refusedDomain)
 		if ks == nil {

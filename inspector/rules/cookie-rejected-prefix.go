@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Use the https URL if the site has one.",
 	FixServer: "Add what the prefix demands, or choose a name without it.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.refused(refusedPrefix)
 		if ks == nil {

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Add Secure, or leave SameSite=None out if the cookie is for this site alone.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.refused(refusedSameSite)
 		if ks == nil {

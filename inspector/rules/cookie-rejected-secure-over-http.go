@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Use the https URL, or localhost while developing.",
 	FixServer: "Serve the site over https; set Secure only there.",
 	Spec:      rfcCookies + "#name-storage-model",
-	When:      setsCookies,
+	When:      when(anyStatus|answersSetCookie, setsCookies),
 	Check: func(c *Case) *Finding {
 		ks := c.refused(refusedSecure)
 		if ks == nil {

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Leave the cookies out if the API does not need them.",
 	FixServer: "Send Access-Control-Allow-Credentials: true.",
 	Spec:      fetchCORS,
-	When:      hasOrigin,
+	When:      when(anyStatus|sendsOrigin, hasOrigin),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsCredentials)
 		if k == nil {

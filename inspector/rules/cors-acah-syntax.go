@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: the server has to send a valid list.",
 	FixServer: "Separate the names by commas.",
 	Spec:      "https://fetch.spec.whatwg.org/#http-new-header-syntax",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsHeadersSyntax)
 		if k == nil {

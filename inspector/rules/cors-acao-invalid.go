@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: the server has to send a valid value.",
 	FixServer: "Send the page's origin as it stands in Origin.",
 	Spec:      fetchCORS,
-	When:      hasOrigin,
+	When:      when(anyStatus|sendsOrigin, hasOrigin),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsInvalid)
 		if k == nil {

@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Open the page at the origin that is allowed.",
 	FixServer: "Compare Origin with a list of allowed origins and send back the one that matches.",
 	Spec:      fetchCORS,
-	When:      hasOrigin,
+	When:      when(anyStatus|sendsOrigin, hasOrigin),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMismatch)
 		if k == nil {

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Call the API from its own origin, e.g. through the development server's proxy. Mode no-cors does not help: the response stays unreadable.",
 	FixServer: "Send Access-Control-Allow-Origin on every response to this origin.",
 	Spec:      fetchCORS,
-	When:      hasOrigin,
+	When:      when(anyStatus|sendsOrigin, hasOrigin),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMissing)
 		if k == nil || k.Preflight || c.X.Response.Status >= 400 || isRedirect(c.X.Response.Status) && c.X.Response.Header.Has("Location") {

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: the server has to send one value.",
 	FixServer: "Let one layer alone add the field.",
 	Spec:      fetchCORS,
-	When:      hasOrigin,
+	When:      when(anyStatus|sendsOrigin, hasOrigin),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMultiple)
 		if k == nil {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Leave the header out if the API does not need it.",
 	FixServer: "List the header in Access-Control-Allow-Headers.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsHeader)
 		if k == nil {

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Look for the cause of the error status, not for a CORS setting.",
 	FixServer: "Send the CORS fields on error responses too.",
 	Spec:      fetchCORS,
-	When:      func(x *exchange.Exchange) bool { return hasOrigin(x) && x.Response.Status >= 400 },
+	When:      when(status4xx|status5xx|sendsOrigin, func(x *exchange.Exchange) bool { return hasOrigin(x) && x.Response.Status >= 400 }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMissing)
 		if k == nil || k.Preflight {

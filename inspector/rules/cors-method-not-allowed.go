@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Use a method that is allowed, in upper case.",
 	FixServer: "List the method in Access-Control-Allow-Methods.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMethod)
 		if k == nil {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Open the page at an origin that the server allows.",
 	FixServer: "Add the page's origin to the allowed ones.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMissing)
 		if k == nil || !k.Preflight || c.X.Response.Status >= 400 || !slices.ContainsFunc(c.X.Response.Header, isAllowField) {

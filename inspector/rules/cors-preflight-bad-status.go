@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: browsers always ask first for this request.",
 	FixServer: "Answer OPTIONS with 204.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		if c.corsIs(corsStatus) == nil {
 			return nil

@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Leave credentials: 'include' out if the API needs no cookies.",
 	FixServer: "Name the origin, the methods and the headers, and allow credentials.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.CORS()
 		if k == nil || !k.Preflight || k.Error != "" || !c.Links.Unfollowed || !c.Browser() {

@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: browsers always ask first for this request.",
 	FixServer: "Answer OPTIONS with 204 and the CORS fields before authentication and routing.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMissing)
 		if k == nil || !k.Preflight || c.X.Response.Status < 400 && slices.ContainsFunc(c.X.Response.Header, isAllowField) {

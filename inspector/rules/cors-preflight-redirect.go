@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	FixClient: "Request the URL that the redirect leads to.",
 	FixServer: "Answer OPTIONS before the redirect, or serve this URL itself.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) },
+	When:      when(anyStatus|methodOPTIONS|sendsOrigin, func(x *exchange.Exchange) bool { return x.Request.Method == http.MethodOptions && hasOrigin(x) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsRedirect)
 		u := c.URL()

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Request the URL that the redirect leads to.",
 	FixServer: "Send Access-Control-Allow-Origin on redirects too. Answer API requests without a session with 401, not with a redirect.",
 	Spec:      "https://fetch.spec.whatwg.org/#http-redirect-fetch",
-	When:      func(x *exchange.Exchange) bool { return hasOrigin(x) && isRedirect(x.Response.Status) },
+	When:      when(status3xx|sendsOrigin, func(x *exchange.Exchange) bool { return hasOrigin(x) && isRedirect(x.Response.Status) }),
 	Check: func(c *Case) *Finding {
 		k := c.corsIs(corsMissing)
 		u := c.URL()

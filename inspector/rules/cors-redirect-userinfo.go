@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Request the final URL, with the credentials in Authorization.",
 	FixServer: "Leave user name and password out of Location.",
 	Spec:      "https://fetch.spec.whatwg.org/#http-redirect-fetch",
-	When:      func(x *exchange.Exchange) bool { return received(x) && isRedirect(x.Response.Status) },
+	When:      when(status3xx, func(x *exchange.Exchange) bool { return received(x) && isRedirect(x.Response.Status) }),
 	Check: func(c *Case) *Finding {
 		target := ""
 		k := c.corsIs(corsUserinfo)

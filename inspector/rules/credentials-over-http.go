@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Use https.",
 	FixServer: "Redirect to https, and refuse credentials that came over http.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6750.html#section-5.3",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Mode == exchange.Forward && strings.HasPrefix(x.URL, "http:") && x.Request.Header.Has("Authorization")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		if !c.remote() || c.X.Response.Status >= 400 {
 			return nil

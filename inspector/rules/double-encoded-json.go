@@ -12,9 +12,9 @@ var _ = rule(Rule{
 	FixClient: "Serialise once: leave out the inner JSON.stringify.",
 	FixServer: "Answer 400 and say that an object is expected.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc8259.html#section-7",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status >= 400 && len(x.Request.Body.Data) > 3 && x.Request.Body.Data[0] == '"' && isJSON(x.Request.MediaType())
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		var inner string
 		if !c.X.Request.Body.Whole() || json.Unmarshal(decoded(&c.X.Request), &inner) != nil || parseJSON(inner) == nil {

@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Lock the button until the answer is there.",
 	FixServer: "Take an Idempotency-Key, or refuse duplicates by a unique constraint.",
 	Spec:      "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status2xx|methodPOST|sendsContent, func(x *exchange.Exchange) bool {
 		return received(x) && x.Request.Method == http.MethodPost && x.Response.Status == http.StatusCreated && x.Request.Body.Size > 0
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(2 * time.Second)
 		if y == nil || y.Status() != http.StatusCreated || c.readsOnly() || c.X.Request.Header.Has("Idempotency-Key") {

@@ -15,9 +15,9 @@ var _ = rule(Rule{
 	FixClient: "Share one request among all that need the data.",
 	FixServer: "Allow a short caching.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9111.html",
-	When: func(x *exchange.Exchange) bool {
-		return x.Request.Method == http.MethodGet && status(http.StatusOK)(x) && apiLike(x) && x.Response.Body.Size > 0 && x.Response.MediaType() != "application/manifest+json"
-	},
+	When: when(status200|methodGET, func(x *exchange.Exchange) bool {
+		return x.Request.Method == http.MethodGet && status(http.StatusOK).holds(x) && apiLike(x) && x.Response.Body.Size > 0 && x.Response.MediaType() != "application/manifest+json"
+	}),
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(ReadAgain)
 		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) || c.wroteSince(y) {

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Send the request without Expect.",
 	FixServer: "Answer 100 Continue at once, or the final status.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-expect",
-	When:      func(x *exchange.Exchange) bool { return received(x) && x.Request.Header.Has("Expect") },
+	When:      when(anyStatus|sendsExpect, func(x *exchange.Exchange) bool { return received(x) && x.Request.Header.Has("Expect") }),
 	Check: func(c *Case) *Finding {
 		f := &Finding{
 			Short:    "Expect: 100-continue stalls",

@@ -19,7 +19,7 @@ var _ = rule(Rule{
 	FixClient: "Repeat the request if its method is idempotent.",
 	FixServer: "Keep idle connections in the application longer than in the gateway.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#name-persistence",
-	When:      raceFailure,
+	When:      when(hasFailure|status5xx, raceFailure),
 	Check: func(c *Case) *Finding {
 		// What began later must not count: it may be seen later or not at all.
 		var failures []exchange.ID

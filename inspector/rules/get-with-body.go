@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Put the values into the query, or send a POST.",
 	FixServer: "Offer a POST for long queries.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-get",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|sendsContent, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Request.Method == http.MethodGet || x.Request.Method == http.MethodHead) && x.Request.Body.Size > 0
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		fails := c.X.Response.Status >= 400
 		if !fails && strings.Contains(c.Path(), "/_") {

@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Move to the successor that the documentation or Link names.",
 	FixServer: "Name the successor in Link with rel=\"successor-version\".",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc8594.html#section-3",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status == http.StatusGone || x.Response.Header.Has("Sunset") || x.Response.Header.Has("Deprecation"))
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
 		f := &Finding{Evidence: []exchange.Evidence{c.statusLine("")}}

@@ -17,9 +17,9 @@ var _ = rule(Rule{
 	FixClient: "Handle the code that grpc-status names.",
 	FixServer: "Look the call up in the server's log.",
 	Spec:      "https://grpc.io/docs/guides/status-codes/",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus, func(x *exchange.Exchange) bool {
 		return received(x) && (strings.HasPrefix(x.Response.MediaType(), "application/grpc") || x.Response.Header.Has("Grpc-Status"))
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		h, part := grpcTrailer(c)
 		value := h.Get("Grpc-Status")

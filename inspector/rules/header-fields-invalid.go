@@ -17,7 +17,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: browsers refuse this response.",
 	FixServer: "Encode what goes into fields, and set each of them once.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-field-values",
-	When:      received,
+	When:      when(anyStatus, received),
 	Check: func(c *Case) *Finding {
 		name, what := refusedField(c.X.Response.Header)
 		if what == "" {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Do not send it.",
 	FixServer: "Send it with the response instead.",
 	Spec:      "https://fetch.spec.whatwg.org/#http-responses",
-	When:      received,
+	When:      when(anyStatus, received),
 	Check: func(c *Case) *Finding {
 		for _, f := range c.X.Request.Header {
 			if allows(f.Name) || slices.ContainsFunc(ofResponses, named(f.Name)) {

@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change.",
 	FixServer: "Send it once, over https, with max-age in seconds.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6797.html#section-6.1",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|answersHSTS, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Header.Has("Strict-Transport-Security")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		fault := ""
 		if values := c.X.Response.Header.Values("Strict-Transport-Security"); len(values) > 0 {

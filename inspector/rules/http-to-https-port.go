@@ -23,9 +23,9 @@ var _ = rule(Rule{
 	FixClient: "Use https in the URL.",
 	FixServer: "Redirect such requests to https.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-https-uri-scheme",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status == 400 && strings.HasPrefix(x.URL, "http:")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		text := c.head(4 << 10)
 		for _, w := range httpsWanted {

@@ -14,10 +14,10 @@ var _ = rule(Rule{
 	FixClient: "Do not repeat it without looking at the state.",
 	FixServer: "Answer the repetition as the first one, or with 404 or 410 after a DELETE.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-idempotent-methods",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|status5xx, func(x *exchange.Exchange) bool {
 		m := x.Request.Method
 		return received(x) && (m == http.MethodPut || m == http.MethodDelete) && (x.Response.Status == 409 || x.Response.Status >= 500)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(time.Minute)
 		if y == nil || !ok(y) || y.End().After(c.X.Start) || c.Gateway() != nil || conditional(c.X) {

@@ -16,9 +16,9 @@ var _ = rule(Rule{
 	FixClient: "Make the content with a JSON library instead of putting strings together.",
 	FixServer: "Answer with 400 and the place of the fault.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc8259.html",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status >= 400 && len(x.Request.Body.Data) > 0
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		m := &c.X.Request
 		if !isJSON(m.MediaType()) || m.Header.Has("Content-Encoding") || !m.Body.Whole() {

@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Send the token as the identity provider signed it.",
 	FixServer: "Accept only the algorithms that the identity provider signs with.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc8725.html#section-3.1",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Request.Header.Has("Authorization") && (x.Response.Status < 300 || x.Response.Status == 400 || x.Response.Status == 401)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		for _, t := range c.Tokens() {
 			if t.JWT == nil || t.Cookie != "" || t.JWT.Signature != "" && !strings.EqualFold(t.JWT.Alg, "none") || c.Links.Answer != nil {

@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Refresh the token: the next server may check it.",
 	FixServer: "Check exp on every request to a protected resource.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.4",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200|status2xx|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status >= 200 && x.Response.Status < 300 && x.Request.Header.Has("Authorization")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		now, fromServer := c.Now()
 		token := expiredToken(c.Tokens(), now)

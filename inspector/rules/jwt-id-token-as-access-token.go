@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Send access_token, not id_token.",
 	FixServer: "Nothing: an API must not take ID tokens.",
 	Spec:      "https://openid.net/specs/openid-connect-core-1_0.html#IDToken",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status == 401 || x.Response.Status == 403) && x.Request.Header.Has("Authorization")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		now, _ := c.Now()
 		if c.Links.Answer != nil || now.Unix() > 0 && expiredToken(c.Tokens(), now) != nil {

@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Take the token anew, as a whole and unchanged.",
 	FixServer: "Nothing: no server can read this token.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc7519.html#section-7.2",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|sendsAuthorization, func(x *exchange.Exchange) bool {
 		return received(x) && x.Request.Header.Has("Authorization") && (x.Response.Status == 400 || x.Response.Status == 401 || x.Response.Status == 403)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		if c.Links.Answer != nil || malformedCredentials(c.X.Request.Header.Get("Authorization")) != "" {
 			return nil

@@ -15,10 +15,10 @@ var _ = rule(Rule{
 	FixClient: "Look into the browser's console for what was blocked.",
 	FixServer: "Refer to it by https.",
 	Spec:      "https://www.w3.org/TR/mixed-content/",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200|answersHTML, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status == 200 && strings.HasPrefix(x.URL, "https:") && x.Response.MediaType() == "text/html" &&
 			x.Request.Header.Get("Sec-Fetch-Dest") != "empty"
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		text := c.Text()
 		if !strings.Contains(text, `http://`) || strings.Contains(text, "upgrade-insecure-requests") ||

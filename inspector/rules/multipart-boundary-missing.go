@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Do not set Content-Type for a FormData; the client adds it with the boundary.",
 	FixServer: "Answer 400 and say that the boundary is missing.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc7578.html#section-4.1",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status >= 400 && x.Request.Body.State != exchange.NoBody && strings.HasPrefix(x.Request.MediaType(), "multipart/form-data")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		_, params, err := mime.ParseMediaType(c.X.Request.Header.Get("Content-Type"))
 		boundary := params["boundary"]

@@ -15,9 +15,9 @@ var _ = rule(Rule{
 	FixClient: "Fetch the items by one request.",
 	FixServer: "Offer a list or a filter by several IDs.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9205.html",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|methodGET, func(x *exchange.Exchange) bool {
 		return x.Request.Method == http.MethodGet && apiLike(x)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		if len(c.Links.Siblings) < BurstSize {
 			return nil

@@ -16,9 +16,9 @@ var _ = rule(Rule{
 	FixClient: "Keep one client for all requests.",
 	FixServer: "Do not close the connection after each response.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9112.html#name-persistence",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|newConnection, func(x *exchange.Exchange) bool {
 		return received(x) && x.Client.Addr.IsValid() && !x.Client.Reused
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		run := c.freshRun()
 		if len(run) < BurstSize {

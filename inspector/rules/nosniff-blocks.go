@@ -15,9 +15,9 @@ var _ = rule(Rule{
 	FixClient: "Check the path of the file.",
 	FixServer: "Send the right Content-Type, and 404 for files that do not exist.",
 	Spec:      "https://fetch.spec.whatwg.org/#x-content-type-options-header",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200|sendsFetchDest, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status == 200 && x.Response.Header.Has("X-Content-Type-Options") && x.Request.Header.Has("Sec-Fetch-Dest")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		option, _, _ := strings.Cut(c.X.Response.Header.Get("X-Content-Type-Options"), ",")
 		if !strings.EqualFold(strings.TrimSpace(option), "nosniff") {

@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Correct what the code names.",
 	FixServer: "Say more in error_description.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status3xx|status4xx, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status == 400 || x.Response.Status == 401 || x.Response.Status == 403 || isRedirect(x.Response.Status))
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		code, said, e := "", "", providerError{By: "The authorization server", Name: "/error"}
 		if isRedirect(c.X.Response.Status) {

@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Send the same Idempotency-Key with every attempt.",
 	FixServer: "Keep the answer under Idempotency-Key and give it again.",
 	Spec:      "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|methodPOST|sendsContent, func(x *exchange.Exchange) bool {
 		return x.Request.Method == http.MethodPost && x.Request.Body.Size > 0 && !x.Request.Header.Has("Idempotency-Key") && apiLike(x)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(time.Minute)
 		if y == nil || y.End().After(c.X.Start) || !uncertain(y) || c.readsOnly() {

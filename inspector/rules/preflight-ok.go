@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change.",
 	FixServer: "Nothing to change.",
 	Spec:      "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-	When:      hasOrigin,
+	When:      when(anyStatus|sendsOrigin, hasOrigin),
 	Check: func(c *Case) *Finding {
 		k := c.CORS()
 		if k == nil || !k.Preflight || k.Error != "" {

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Send Cache-Control: private or no-store with what belongs to one user.",
 	Spec:      rfcCaching + "#name-security-considerations",
-	When:      okGet,
+	When:      when(status200|methodGET, okGet),
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
 		if !h.Has("Set-Cookie") && c.credentialsByHeader() == "" {

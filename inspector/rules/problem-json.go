@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Correct what detail names.",
 	FixServer: "Nothing: the answer says what is wrong.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9457.html#name-members-of-a-problem-detail",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status >= 400 && x.Response.MediaType() == "application/problem+json"
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		v := c.JSON()
 		title, detail := text(v, "title"), text(v, "detail")

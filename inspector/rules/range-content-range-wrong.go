@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Do not use the part.",
 	FixServer: "Correct Content-Range, and see that no gateway compresses parts.",
 	Spec:      rfcRange + "#name-content-range",
-	When:      partial,
+	When:      when(status2xx|methodGET, partial),
 	Check: func(c *Case) *Finding {
 		if !c.X.Response.Header.Has("Content-Range") || multipartRanges(c.X.Response) {
 			return nil

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Send the strong ETag of the part that you have.",
 	FixServer: "Compare If-Range, and answer 200 with the whole content if it does not match.",
 	Spec:      rfcRange + "#name-if-range",
-	When:      asksRange,
+	When:      when(anyStatus|methodGET|sendsRange, asksRange),
 	Check: func(c *Case) *Finding {
 		fault := c.ifRangeFault()
 		weak := strings.HasPrefix(c.X.Request.Header.Get("If-Range"), "W/")

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Begin anew with the content of a 200.",
 	FixServer: "Answer Range with 206, and say Accept-Ranges: bytes.",
 	Spec:      rfcRange + "#name-range",
-	When:      asksRange,
+	When:      when(anyStatus|methodGET|sendsRange, asksRange),
 	Check: func(c *Case) *Finding {
 		request, m := c.X.Request.Header, c.X.Response
 		asked, ok := parseRange(request.Get("Range"))

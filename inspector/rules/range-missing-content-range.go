@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Do not use the part.",
 	FixServer: "Send Content-Range with every 206.",
 	Spec:      rfcRange + "#name-206-partial-content",
-	When:      partial,
+	When:      when(status2xx|methodGET, partial),
 	Check: func(c *Case) *Finding {
 		m := c.X.Response
 		if m.Header.Has("Content-Range") || multipartRanges(m) || !c.X.Request.Header.Has("Range") {

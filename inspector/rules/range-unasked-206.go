@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Answer 200 with the whole content unless the request has a Range.",
 	Spec:      rfcRange + "#name-206-partial-content",
-	When:      partial,
+	When:      when(status2xx|methodGET, partial),
 	Check: func(c *Case) *Finding {
 		if c.X.Request.Header.Has("Range") {
 			return nil

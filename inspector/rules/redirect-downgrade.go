@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Request the https URL of the destination.",
 	FixServer: "Redirect to a path instead of an absolute URL, or pass the scheme on to the application.",
 	Spec:      "https://www.w3.org/TR/mixed-content/",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check: func(c *Case) *Finding {
 		u := c.URL()
 		if u == nil || !strings.EqualFold(u.Scheme, "https") {

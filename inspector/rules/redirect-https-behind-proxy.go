@@ -9,7 +9,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: the server has to be repaired.",
 	FixServer: "Pass on X-Forwarded-Proto and let the application trust the gateway; with Cloudflare set the mode Full (strict).",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc7239.html#section-5.4",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check:     loopCheck(loopHTTPS),
 	Examples: []Example{
 		{Name: "ping-pong", Finds: "does not know that the client uses https", Also: []string{"redirect-downgrade"}, HTTP: hop(0, "http://app.test/", "", "https://app.test/") + hop(1, "https://app.test/", "", "http://app.test/") + hop(2, "http://app.test/", "", "https://app.test/")},

@@ -17,7 +17,7 @@ var _ = rule(Rule{
 	FixClient: "Request the intended URL directly.",
 	FixServer: "Send one Location with a valid URL; encode what comes from a parameter.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-location",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check: func(c *Case) *Finding {
 		values := c.X.Response.Header.Values("Location")
 		what, works := invalidLocation(values, c.URL())

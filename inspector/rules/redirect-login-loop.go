@@ -9,7 +9,7 @@ var _ = rule(Rule{
 	FixClient: "Allow cookies for this site, and clear the old ones.",
 	FixServer: "See why the session cookie does not come back: its Secure, Domain, Path and SameSite.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6265.html#section-5.3",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check:     loopCheck(loopLogin),
 	Examples: []Example{
 		{Name: "secure-over-http", Finds: "the login sets a cookie that does not come back", Also: []string{"cookie-rejected-secure-over-http"}, HTTP: hop(0, "/a", "", "/login") + hop(1, "/login", "", "/a\n< Set-Cookie: sid=1; Secure") + hop(2, "/a", "", "/login")},

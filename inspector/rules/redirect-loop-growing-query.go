@@ -8,7 +8,7 @@ var _ = rule(Rule{
 	FixClient: "Request the page without its query, with the cookies of this site cleared.",
 	FixServer: "Do not redirect the login page to itself, and do not put its URL into its own parameter.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-redirection-3xx",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check:     loopCheck(loopGrowing),
 	Examples: []Example{
 		{Name: "login", Finds: "each with a longer query", HTTP: hop(0, "/login?n=1", "", "/login?n=11") + hop(1, "/login?n=11", "", "/login?n=111") + hop(2, "/login?n=111", "", "/login?n=1111") + hop(3, "/login?n=1111", "", "/login?n=11111")},

@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	FixClient: "Clear the cookies of this site, and request the final URL.",
 	FixServer: "See which two rules redirect to each other.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-redirection-3xx",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check:     loopCheck(loopExact),
 	Examples: []Example{
 		{Name: "two-pages", Finds: "Redirect loop: /a -> /b -> /a", HTTP: hop(0, "/a", "", "/b") + hop(1, "/b", "", "/a") + hop(2, "/a", "", "/b")},

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing: the server does not say where to go.",
 	FixServer: "Send Location, or a status that is no redirect.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-location",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check: func(c *Case) *Finding {
 		if c.X.Response.Header.Get("Location") != "" || preflightRequest(c.X) {
 			return nil

@@ -13,10 +13,10 @@ var _ = rule(Rule{
 	FixClient: "Clear the browser's cache to see a changed redirect.",
 	FixServer: "Limit the time with Cache-Control, or use 302 or 307 until the new URL has proved itself.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-301-moved-permanently",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status3xx, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status == http.StatusMovedPermanently || x.Response.Status == http.StatusPermanentRedirect) &&
 			!x.Response.Header.Has("Cache-Control") && !x.Response.Header.Has("Expires")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		h, u := c.X.Request.Header, c.URL()
 		if u == nil || c.X.Response.Header.Get("Location") == "" || c.X.Request.Method != http.MethodGet {

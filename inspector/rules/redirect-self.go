@@ -8,7 +8,7 @@ var _ = rule(Rule{
 	FixClient: "Request another URL, or send what the server waits for, e.g. a cookie or a language.",
 	FixServer: "See which rule redirects this URL to itself.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-location",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check:     loopCheck(loopSelf),
 	Examples: []Example{
 		{Name: "itself", Finds: "Redirect loop: /a -> /a", HTTP: hop(0, "/a", "", "/a")},

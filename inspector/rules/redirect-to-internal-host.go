@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Request the path on the public host.",
 	FixServer: "Pass the public host on to the application.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc7239.html#section-5.3",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check: func(c *Case) *Finding {
 		u := c.URL()
 		if u == nil || internalHost(u.Hostname()) {

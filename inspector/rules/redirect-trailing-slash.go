@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Request the URL that the redirect names.",
 	FixServer: "Serve both forms in an API.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-redirection-3xx",
-	When:      redirecting,
+	When:      when(status3xx, redirecting),
 	Check: func(c *Case) *Finding {
 		u := c.URL()
 		if u == nil || c.redirectLoop() != nil || preflightRequest(c.X) {

@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	FixClient: "Wait with growing pauses instead.",
 	FixServer: "Send whole seconds.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after",
-	When:      func(x *exchange.Exchange) bool { return received(x) && x.Response.Header.Has("Retry-After") },
+	When:      when(anyStatus|answersRetryAfter, func(x *exchange.Exchange) bool { return received(x) && x.Response.Header.Has("Retry-After") }),
 	Check: func(c *Case) *Finding {
 		v := c.X.Response.Header.Get("Retry-After")
 		now, _ := c.Now()

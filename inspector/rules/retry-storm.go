@@ -20,9 +20,9 @@ var _ = rule(Rule{
 	FixClient: "Wait between attempts, twice as long each time, with a random part, and stop after some.",
 	FixServer: "Say in Retry-After how long to wait.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-idempotent-methods",
-	When: func(x *exchange.Exchange) bool {
+	When: when(hasFailure|status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return x.Failure != nil && x.Failure.Peer == exchange.ServerPeer || received(x) && (x.Response.Status >= 500 || x.Response.Status == 429)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		// Attempts in a row before this one, each soon after the one before.
 		row, next := []exchange.ID{}, c.X

@@ -68,9 +68,6 @@ type Example struct {
 	Also []string
 }
 
-// When is the cheap condition under which a rule is asked at all.
-type When func(x *exchange.Exchange) bool
-
 // Family groups rules.
 type Family string
 
@@ -111,6 +108,22 @@ func (f Family) Precedence() int {
 		}
 	}
 	return len(precedence)
+}
+
+// Set are rules as Run asks them.
+type Set struct {
+	rules []*Rule
+	// needs are those of the rules, side by side: most rules are passed over.
+	needs []facts
+}
+
+// NewSet returns the set of these rules, in their order.
+func NewSet(of []*Rule) *Set {
+	s := &Set{rules: of, needs: make([]facts, len(of))}
+	for i, r := range of {
+		s.needs[i] = r.When.needs
+	}
+	return s
 }
 
 var registry = map[string]*Rule{}

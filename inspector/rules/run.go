@@ -7,13 +7,17 @@ import (
 	"httpwhy/inspector/exchange"
 )
 
-// Run asks every rule about the case and returns what they found, in the order
-// of All. Rules that are known are not asked: what they would find is found
+// Run asks the rules about the case and returns what they found, in their order. Rules that are known are not asked: what they would find is found
 // already. A rule that panics is reported as a note; the others go on.
-func Run(c *Case, all []*Rule, known func(*Rule) bool) []Finding {
+func Run(c *Case, s *Set, known func(*Rule) bool) []Finding {
 	var found []Finding
-	for _, r := range all {
-		if r.When != nil && !r.When(c.X) || r.Fallback && preflightRequest(c.X) || known(r) {
+	are := factsOf(c.X)
+	for i, needs := range s.needs {
+		if !are.has(needs) {
+			continue
+		}
+		r := s.rules[i]
+		if !r.When.holds(c.X) || r.Fallback && preflightRequest(c.X) || known(r) {
 			continue
 		}
 		if f := check(r, c); f != nil {

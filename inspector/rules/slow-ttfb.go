@@ -15,9 +15,9 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change.",
 	FixServer: "Look at what the server did at this time.",
 	Spec:      "https://www.w3.org/TR/server-timing/",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus, func(x *exchange.Exchange) bool {
 		return received(x) && x.Timing.FirstByte > time.Second && x.Response.MediaType() != "text/event-stream" && x.Response.Status != 101
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		wait := waited(c.X)
 		if wait <= time.Second {

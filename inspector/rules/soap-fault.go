@@ -13,9 +13,9 @@ var _ = rule(Rule{
 	FixClient: "Correct the message if the code is Client or Sender.",
 	FixServer: "Look into the service's log if the code is Server or Receiver.",
 	Spec:      "https://www.w3.org/TR/soap12-part1/#soapfault",
-	When: func(x *exchange.Exchange) bool {
+	When: when(anyStatus|answersXML, func(x *exchange.Exchange) bool {
 		return received(x) && strings.Contains(x.Response.MediaType(), "xml") && x.Response.Status >= 200
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		doc := c.WholeText()
 		if !strings.Contains(doc, "Fault>") || !strings.Contains(doc, "Envelope") || !soapEnvelope.MatchString(doc) {

@@ -16,9 +16,9 @@ var _ = rule(Rule{
 	FixClient: "Correct the path.",
 	FixServer: "Leave paths of assets and APIs out of the fallback.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-404-not-found",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200|methodGET|answersHTML, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status == 200 && x.Request.Method == http.MethodGet && strings.HasPrefix(x.Response.MediaType(), "text/html")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		wanted := ""
 		switch dest := c.X.Request.Header.Get("Sec-Fetch-Dest"); {

@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Listen for error events, and take a stream that ends with one for failed.",
 	FixServer: "Look the error up in the log at the time of the event.",
 	Spec:      "https://html.spec.whatwg.org/multipage/server-sent-events.html",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status1xx|status200|status2xx|answersEvents, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status < 300 && x.Response.MediaType() == "text/event-stream"
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		n, e := errorEvent(c)
 		if e == nil {

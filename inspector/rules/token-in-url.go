@@ -14,9 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Send it in Authorization.",
 	FixServer: "Take it from Authorization, and leave queries out of the log.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6750.html#section-2.3",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status1xx|status200|status2xx|status3xx|hasQuery, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status < 400 && strings.Contains(x.URL, "?")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		u := c.URL()
 		if u == nil || u.RawQuery == "" {

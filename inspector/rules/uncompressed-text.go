@@ -14,10 +14,10 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change.",
 	FixServer: "Compress text.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-content-encoding",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200, func(x *exchange.Exchange) bool {
 		return received(x) && x.Response.Status == 200 && x.Response.Body.State == exchange.WholeBody && x.Response.Body.Size > 4<<10 &&
 			!x.Response.Header.Has("Content-Encoding") && strings.Contains(x.Request.Header.Get("Accept-Encoding"), "gzip")
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		mime := c.X.Response.MediaType()
 		if mime == "" || !textual(c.X.Response) || mime == "text/event-stream" || !c.remote() ||

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Name the field in Vary, in every response of the URL.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-vary",
-	When:      okGet,
+	When:      when(status200|methodGET, okGet),
 	Check: func(c *Case) *Finding {
 		y, by, shows := c.variesBy()
 		if y == nil {

@@ -15,9 +15,9 @@ var _ = rule(Rule{
 	FixClient: "Send what the API documents, with an honest User-Agent, from an address that is allowed.",
 	FixServer: "Look the request up in the firewall's log, and except the API from the rule that fired.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-403-forbidden",
-	When: func(x *exchange.Exchange) bool {
+	When: when(status200|status2xx|status4xx|status5xx, func(x *exchange.Exchange) bool {
 		return received(x) && (x.Response.Status >= 400 || x.Response.Status == http.StatusAccepted || x.Response.Status == http.StatusOK)
-	},
+	}),
 	Check: func(c *Case) *Finding {
 		who, proof, part, id := firewall(c)
 		if who == "" {

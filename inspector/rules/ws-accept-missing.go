@@ -10,7 +10,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Send Sec-WebSocket-Accept.",
 	Spec:      rfcWebSocket + "#section-4.2.2",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		if c.handshakeIs(wsAcceptMissing) == nil {
 			return nil

@@ -10,7 +10,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Compute Sec-WebSocket-Accept from the key of this request; let no cache answer handshakes.",
 	Spec:      rfcWebSocket + "#section-4.2.2",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		k := c.handshakeIs(wsAcceptWrong)
 		if k == nil {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Connect again, and send a ping before the silence gets too long.",
 	FixServer: "Send pings, and raise the time limit of the gateway for silent connections.",
 	Spec:      rfcWebSocket + "#section-7.4",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		k := c.Closing()
 		if k == nil {

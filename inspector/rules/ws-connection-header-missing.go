@@ -10,7 +10,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Send Connection: Upgrade.",
 	Spec:      rfcWebSocket + "#section-4.1",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		k := c.handshakeIs(wsConnection)
 		if k == nil {

@@ -10,7 +10,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Use offered extensions alone, or none.",
 	Spec:      rfcWebSocket + "#section-9.1",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		k := c.handshakeIs(wsExtension)
 		if k == nil {

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Offer what the server speaks, or nothing.",
 	FixServer: "Choose one of the offered subprotocols.",
 	Spec:      rfcWebSocket + "#section-4.1",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		k := c.handshakeIs(wsSubprotocol)
 		if k == nil {

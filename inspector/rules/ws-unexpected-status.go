@@ -18,7 +18,7 @@ var _ = rule(Rule{
 	FixClient: "See what the server answers.",
 	FixServer: "Pass Upgrade and Connection on in every gateway, and see that the path is the one of the WebSocket.",
 	Spec:      rfcWebSocket + "#section-4.1",
-	When:      opensWebSocket,
+	When:      when(anyStatus|methodGET|sendsUpgrade, opensWebSocket),
 	Check: func(c *Case) *Finding {
 		k := c.handshakeIs(wsStatus)
 		if k == nil {
