@@ -37,6 +37,14 @@ httpwhy could not do it
 httpwhy could not do it
 * synthetic
 * failure connect-refused 10.0.0.7:443 host=api.test "connect to 10.0.0.7:443: connection refused"`},
+		{Name: "reverse", Finds: "Nothing is listening on 127.0.0.1:3001", HTTP: `* mode reverse
+> GET http://127.0.0.1:3001/items HTTP/1.1
+< HTTP/1.1 502 Bad Gateway
+< Content-Type: text/plain
+
+httpwhy could not do it
+* synthetic
+* failure connect-refused 127.0.0.1:3001 peer=server "connect to 127.0.0.1:3001: connection refused"`},
 		{Name: "no-failure", HTTP: quietExample},
 	},
 })

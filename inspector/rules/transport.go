@@ -19,7 +19,23 @@ func (c *Case) transportFinding(verdict, short string, client, server exchange.A
 	if d := c.X.Timing.Last(); d > 0 {
 		f.Evidence = append(f.Evidence, c.took(""))
 	}
+	if c.X.Mode == exchange.Reverse && c.X.Failure.Peer == exchange.ServerPeer {
+		c.behindReverse(f)
+	}
 	return f
+}
+
+// behindReverse words a failure for the reverse mode, in which the client asked
+// httpwhy alone: what it asked for was right, and the address of the server is
+// that of the option.
+func (c *Case) behindReverse(f *Finding) {
+	u := c.URL()
+	if u == nil {
+		return
+	}
+	server := u.Scheme + "://" + u.Host
+	f.Evidence = append(f.Evidence, exchange.Evidence{Part: exchange.RequestLine, Name: "--reverse", Value: server, Note: "the server that httpwhy stands before"})
+	f.Fix.Client = exchange.Advice{Text: "Not the client's fault. See that --reverse names the server's address, and ask the server itself:", Copy: c.curl("-v")}
 }
 
 // dialled is the host and port that the connection was for: the URL's.
