@@ -547,24 +547,7 @@ func TestChromiumJudgesRandomAnswers(t *testing.T) {
 	for _, c := range cases {
 		page.cases[c.Name], api.cases[c.Name], other.cases[c.Name] = c, c, c
 	}
-	figures := map[string]int{}
-	for _, r := range judged(t, page, cases) {
-		agrees, decided := r.agrees()
-		switch {
-		case !decided:
-			figures["not decided by the wire"]++
-		case !agrees:
-			figures["wrong"]++
-			t.Error(r.String())
-		case r.Error == "":
-			figures["allowed"]++
-		default:
-			figures[r.Error]++
-		}
-	}
-	for _, k := range slices.Sorted(maps.Keys(figures)) {
-		t.Logf("%5d %s", figures[k], k)
-	}
+	compare(t, judged(t, page, cases), func(*corsResult) string { return "" })
 }
 
 func (r *corsResult) String() string {

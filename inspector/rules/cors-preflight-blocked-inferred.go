@@ -72,7 +72,7 @@ func stricterWithCredentials(h exchange.Header) (reason, name string) {
 	switch {
 	case h.Get(allowOrigin) == "*":
 		return "* is not allowed as origin", allowOrigin
-	case h.Get("Access-Control-Allow-Credentials") != "true":
+	case joined(h, "Access-Control-Allow-Credentials", ", ") != "true":
 		return "Access-Control-Allow-Credentials must be true", "Access-Control-Allow-Credentials"
 	case slices.Contains(h.List("Access-Control-Allow-Headers"), "*"):
 		return "* is no wildcard in Access-Control-Allow-Headers", "Access-Control-Allow-Headers"
