@@ -50,8 +50,15 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 			touched = append(touched, all[i])
 		}
 	}
+	for i := at + 1; i < len(all); i++ {
+		if limited(all[i]) && all[i].Start.Sub(x.Start) <= rules.BurstSourceWithin && !slices.Contains(touched, all[i]) {
+			touched = append(touched, all[i])
+		}
+	}
 	return touched
 }
+
+func limited(x *exchange.Exchange) bool { return x.Status() == http.StatusTooManyRequests }
 
 func reused(x *exchange.Exchange) bool { return x.Client.Reused }
 
@@ -65,5 +72,8 @@ func (h *hosts) link(x *exchange.Exchange, links *rules.Links) {
 	all := h.seen.get(key)
 	if at, found := slices.BinarySearchFunc(all, x, byStart); found {
 		links.Before = all[max(0, at-maxBefore):at]
+		if limited(x) {
+			links.SameHost = all[max(0, at-rules.MaxSameHost):at]
+		}
 	}
 }

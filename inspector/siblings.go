@@ -53,6 +53,10 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 	all := s.seen.get(key)
 	at, _ := slices.BinarySearchFunc(all, x, byStart)
 	for i, y := range all {
+		if y.ID != x.ID && ended(all, i, at) {
+			touched = append(touched, y)
+			continue
+		}
 		if i < at && !aborted(y) && x.Start.Sub(y.Start) > burstWithin {
 			continue // what x cannot change, as told below, at the price of one comparison
 		}
@@ -61,6 +65,13 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 		}
 	}
 	return touched
+}
+
+// ended reports whether the sibling at i is or was the last of a row of failures
+// that the one at the other place belongs to, ends or goes before.
+func ended(all []*exchange.Exchange, i, at int) bool {
+	return rules.Flaps(all[i]) && all[i].Start.Sub(all[at].Start).Abs() <= 2*rules.FlapWithin &&
+		(i == at-1 || i > at && (i+1 == len(all) || !rules.Flaps(all[i+1])))
 }
 
 // changes reports whether x, as a repetition or as what is usual, may change

@@ -68,6 +68,8 @@ type Links struct {
 	// Before are the exchanges of the same client with the same host that began
 	// before this one, oldest first; at most 16.
 	Before []*exchange.Exchange
+	// SameHost are the same, at most MaxSameHost, if this one was answered 429.
+	SameHost []*exchange.Exchange
 	// OtherForm is the earliest error of the same host whose content has another
 	// form than that of this error, if it began before this one; nil if none.
 	OtherForm *exchange.Exchange
@@ -84,6 +86,9 @@ type Links struct {
 	// SiteCookies are the same with the other hosts of its site.
 	SiteCookies []*exchange.Exchange
 }
+
+// MaxSameHost is the number of exchanges in Links.SameHost.
+const MaxSameHost = 63
 
 // memo computes a value once.
 type memo[T any] struct {
