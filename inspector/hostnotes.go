@@ -67,8 +67,6 @@ type subject struct {
 	host, endpoint string
 }
 
-func (n *hostNotes) of(x *exchange.Exchange) *subject { return &subject{notes: n, x: x} }
-
 // of is what a note of r is about, "" if that is the exchange alone.
 func (s *subject) of(r *rules.Rule) string {
 	switch {

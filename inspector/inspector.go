@@ -34,6 +34,10 @@ type Inspector struct {
 	relators []relator
 	notes    *hostNotes
 	quiet    quiet
+	// c and about are those of the exchange that is being diagnosed.
+	c     rules.Case
+	about subject
+	known func(*rules.Rule) bool
 }
 
 // quiet remembers, in a bounded way, in which exchanges nothing was found.
@@ -68,7 +72,7 @@ func New(o Options) *Inspector {
 	if o.Rules == nil {
 		o.Rules = rules.All()
 	}
-	return &Inspector{
+	i := &Inspector{
 		rules: rules.NewSet(o.Rules),
 		relators: []relator{
 			newPreflights(), newRedirects(), newAttempts(), newSiblings(), newHosts(), newErrorForms(),
@@ -76,6 +80,8 @@ func New(o Options) *Inspector {
 		},
 		notes: newHostNotes(),
 	}
+	i.known = i.about.known
+	return i
 }
 
 // maxAtOnce bounds the exchanges that are taken in before the first of them is
@@ -165,11 +171,12 @@ func (i *Inspector) diagnose(xs []*exchange.Exchange) []Update {
 
 // findings are what the rules find in x, unordered.
 func (i *Inspector) findings(x *exchange.Exchange) []exchange.Finding {
-	c := &rules.Case{X: x}
+	i.c = rules.Case{X: x}
 	for _, r := range i.relators {
-		r.link(x, &c.Links)
+		r.link(x, &i.c.Links)
 	}
-	return rules.Run(c, i.rules, i.notes.of(x).known)
+	i.about = subject{notes: i.notes, x: x}
+	return rules.Run(&i.c, i.rules, i.known)
 }
 
 // unique leaves out repeated exchanges and keeps the order.

@@ -2,7 +2,6 @@ package inspector
 
 import (
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"testing"
@@ -225,50 +224,6 @@ func TestLoopGrowsAndEnds(t *testing.T) {
 		if loop {
 			t.Errorf("hop %d still carries a loop although the chain ended in 200", id)
 		}
-	}
-}
-
-// BenchmarkObserve measures ordinary traffic: mostly successes, some failures.
-func BenchmarkObserve(b *testing.B) {
-	ok := parse(b, `> GET http://api.test/items?page=2 HTTP/1.1
-> Host: api.test
-> User-Agent: Mozilla/5.0 (X11; Linux x86_64)
-> Accept: application/json
-> Origin: http://page.test
-> Sec-Fetch-Mode: cors
-> Cookie: sid=abcdefghijklmnopqrstuvwxyz0123456789
-< HTTP/1.1 200 OK
-< Content-Type: application/json
-< Access-Control-Allow-Origin: http://page.test
-< Access-Control-Allow-Credentials: true
-< Cache-Control: no-store
-
-{"items":[{"id":1,"name":"one"},{"id":2,"name":"two"}]}`)[0]
-	bad := parse(b, `> GET http://api.test/items/7 HTTP/1.1
-> User-Agent: curl/8.5.0
-< HTTP/1.1 404 Not Found
-< Content-Type: application/json
-
-{"error":"no such item"}`)[0]
-	i := New(Options{})
-	b.ReportAllocs()
-	// The clocks agree.
-	dates := make([]string, 100_000)
-	for n := range dates {
-		dates[n] = time.Unix(int64(n), 0).UTC().Format(http.TimeFormat)
-	}
-	b.ResetTimer()
-	for n := range b.N {
-		x := *ok
-		if n%10 == 9 {
-			x = *bad
-		}
-		x.ID, x.Start = exchange.ID(n+1), time.Unix(int64(n), 0)
-		response := *x.Response
-		response.Header = append(exchange.Header{{Name: "Date", Value: dates[n%len(dates)]}}, response.Header...)
-		x.Response = &response
-		x.URL = fmt.Sprintf("http://api.test/items/%d", n%500)
-		i.Observe(&x)
 	}
 }
 

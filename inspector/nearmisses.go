@@ -37,20 +37,23 @@ func respell(path string) string {
 			path = p
 		}
 	}
-	var b strings.Builder
-	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
+	b := make([]byte, 0, 128)
+	path = strings.ToLower(path)
+	for path != "" {
+		var segment string
+		segment, path, _ = strings.Cut(path, "/")
 		segment = strings.TrimSpace(segment)
-		if b.Len() == 0 && (segment == "api" || segment == "rest" || version(segment)) {
+		if len(b) == 0 && (segment == "api" || segment == "rest" || version(segment)) {
 			continue
 		}
 		if len(segment) > 3 {
 			segment = strings.TrimSuffix(segment, "s")
 		}
 		if segment != "" {
-			b.WriteString("/" + segment)
+			b = append(append(b, '/'), segment...)
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // version reports whether a segment is v1, v2 and so on.

@@ -34,11 +34,9 @@ func (t *tokens) keyOf(x *exchange.Exchange) (key tokenKey, ok bool) {
 		return key, false
 	}
 	row := exchange.Row{URL: x.URL}
-	key.host = row.Host()
 	mac := hmac.New(sha256.New, t.key)
 	mac.Write([]byte(v))
-	mac.Sum(key.digest[:0])
-	return key, true
+	return tokenKey{row.Host(), [sha256.Size]byte(mac.Sum(nil))}, true
 }
 
 func (t *tokens) add(x *exchange.Exchange) []*exchange.Exchange {

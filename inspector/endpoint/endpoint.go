@@ -32,20 +32,28 @@ func Template(path string) string {
 	if path == "" || path == "/" {
 		return "/"
 	}
-	segments := strings.Split(path, "/")
-	if len(segments) > maxSegments {
-		segments = append(segments[:maxSegments], "…")
-	}
-	changed := false
-	for i, s := range segments {
-		if IsID(s) {
-			segments[i], changed = "{id}", true
+	// Most paths are their own template, or have one ID: nothing is made of the
+	// parts that stay.
+	var out []byte
+	kept, n := 0, 0 // path[:kept] is in out
+	for start := 0; start <= len(path); n++ {
+		if n == maxSegments {
+			return string(append(append(out, path[kept:start]...), "…"...))
 		}
+		end := start + strings.IndexByte(path[start:], '/')
+		if end < start {
+			end = len(path)
+		}
+		if IsID(path[start:end]) {
+			out = append(append(out, path[kept:start]...), "{id}"...)
+			kept = end
+		}
+		start = end + 1
 	}
-	if !changed && len(segments) <= maxSegments {
+	if kept == 0 {
 		return path
 	}
-	return strings.Join(segments, "/")
+	return string(append(out, path[kept:]...))
 }
 
 // IsID reports whether a path segment looks like an ID made by a machine, or

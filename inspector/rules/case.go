@@ -24,6 +24,7 @@ type Case struct {
 	loop     memo[*redirectLoop]
 	jsonBody memo[any]
 	cookies  memo[[]*storedCookie]
+	members  memo[topMembers]
 }
 
 // Links are the relations of an exchange to others of the same capture. The
@@ -202,7 +203,7 @@ func (c *Case) Browser() bool {
 func (c *Case) JSON() any {
 	return c.jsonBody.get(func() any {
 		content := c.WholeText()
-		if s := c.X.Status(); s >= 200 && s < 400 && s != 201 && !mayReportError(content) {
+		if s := c.X.Status(); s >= 200 && s < 400 && s != 201 && !c.top().reports {
 			return nil
 		}
 		return parseJSON(content)

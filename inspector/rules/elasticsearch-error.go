@@ -66,14 +66,7 @@ var elasticHints = map[string]providerHint{
 
 // failedItems are the failed items of a bulk request, nil if there are none.
 func failedItems(c *Case) []map[string]any {
-	whole, bulk := c.WholeText(), false
-	for name, value := range members(whole) {
-		if name == "errors" {
-			bulk = value == "true"
-			break
-		}
-	}
-	if !bulk || !hasMember(whole, "items") {
+	if t := c.top(); !t.failed || t.names&memberItems == 0 {
 		return nil
 	}
 	var failed []map[string]any

@@ -78,7 +78,7 @@ func specificStatus(c *Case) (status int, because string) {
 	said := c.errorMessage()
 	switch s := c.X.Response.Status; s {
 	case 200:
-		if !mayReportError(c.WholeText()) {
+		if !c.top().reports {
 			return 0, ""
 		}
 		if sign, said := hiddenError(c.JSON()); sign != "" && saysNotFound.MatchString(said) {

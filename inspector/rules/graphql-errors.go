@@ -75,7 +75,7 @@ var graphQLHints = map[string]providerHint{
 // none. Other APIs have lists called errors too, so the request or the members
 // must show that it is GraphQL.
 func graphQLErrors(c *Case) []any {
-	if !hasMember(c.WholeText(), "errors") {
+	if c.top().names&memberErrors == 0 {
 		return nil
 	}
 	errs := list(c.JSON(), "errors")

@@ -78,7 +78,7 @@ func jsonRPCError(c *Case) any {
 	switch {
 	case strings.HasPrefix(whole, "["):
 		answers, _ = c.JSON().([]any)
-	case hasMember(whole, "jsonrpc") && hasMember(whole, "error"):
+	case c.top().names&(memberJSONRPC|memberError) == memberJSONRPC|memberError:
 		answers = []any{c.JSON()}
 	}
 	for _, a := range answers {

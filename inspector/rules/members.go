@@ -74,37 +74,77 @@ func jsonValue(s string) (value, rest string) {
 // stringEnd is the index of the quote that ends the string which begins at i.
 func stringEnd(s string, i int) int {
 	for i++; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
+		n := strings.IndexByte(s[i:], '"')
+		if n < 0 {
+			return -1
 		}
+		escape := strings.IndexByte(s[i:i+n], '\\')
+		if escape < 0 {
+			return i + n
+		}
+		i += escape + 1 // what is escaped ends nothing
 	}
 	return -1
 }
 
-// mayReportError reports whether the JSON s has a top member by which
-// interfaces report errors, with a value that does.
-func mayReportError(s string) bool {
+// topMembers is what one look at the top members of a JSON object tells.
+type topMembers struct {
+	names memberNames
+	// reports: there is a member by which interfaces report errors, with a value
+	// that does.
+	reports bool
+	// failed: the first member called errors is true.
+	failed bool
+}
+
+// memberNames are the members that rules look for.
+type memberNames uint8
+
+const (
+	memberError memberNames = 1 << iota
+	memberErrors
+	memberItems
+	memberJSONRPC
+)
+
+// top are the top members of the response's content, as far as it is JSON.
+func (c *Case) top() topMembers {
+	return c.members.get(func() topMembers { return topOf(c.WholeText()) })
+}
+
+func topOf(s string) (t topMembers) {
 	if strings.HasPrefix(strings.TrimLeft(s, jsonSpace), "[") {
-		return strings.Contains(s, `"error"`) // a batch of answers, as of JSON-RPC
+		t.reports = strings.Contains(s, `"error"`) // a batch of answers, as of JSON-RPC
+		return t
 	}
 	for name, value := range members(s) {
 		switch name {
-		case "success", "ok", "succeeded":
-			if value == "false" {
-				return true
-			}
-		case "status":
-			if v := strings.ToLower(value); v == `"error"` || v == `"fail"` || v == `"failure"` || v == `"failed"` {
-				return true
-			}
-		case "error", "errors":
-			if value != "null" && value != "[]" && value != `""` && value != "{}" && value != "false" {
-				return true
-			}
+		case "error":
+			t.names |= memberError
+		case "errors":
+			t.failed = t.failed || t.names&memberErrors == 0 && value == "true"
+			t.names |= memberErrors
+		case "items":
+			t.names |= memberItems
+		case "jsonrpc":
+			t.names |= memberJSONRPC
 		}
+		t.reports = t.reports || reportsError(name, value)
+	}
+	return t
+}
+
+// reportsError reports whether the member is one by which interfaces report
+// errors, with a value that does.
+func reportsError(name, value string) bool {
+	switch name {
+	case "success", "ok", "succeeded":
+		return value == "false"
+	case "status":
+		v := strings.ToLower(value)
+		return v == `"error"` || v == `"fail"` || v == `"failure"` || v == `"failed"`
+	case "error", "errors":
+		return value != "null" && value != "[]" && value != `""` && value != "{}" && value != "false"
 	}
 	return false
 }

@@ -19,7 +19,8 @@ var _ = rule(Rule{
 		return x.Request.Method == http.MethodGet && apiLike(x)
 	}),
 	Check: func(c *Case) *Finding {
-		if len(c.Links.Siblings) < BurstSize {
+		burst := c.burst(2 * time.Second)
+		if len(burst) < BurstSize {
 			return nil
 		}
 		name := c.endpointOf()
@@ -27,15 +28,8 @@ var _ = rule(Rule{
 			return nil
 		}
 		urls := map[string]bool{}
-		var burst []*exchange.Exchange
-		for _, y := range c.Links.Siblings {
-			apart := y.Start.Sub(c.X.Start)
-			if before(y, c.X) && -apart <= 2*time.Second {
-				return nil // the first of the burst tells of it
-			}
-			if !before(y, c.X) && apart <= 2*time.Second {
-				burst, urls[y.URL] = append(burst, y), true
-			}
+		for _, y := range burst {
+			urls[y.URL] = true
 		}
 		if len(urls) < BurstSize {
 			return nil

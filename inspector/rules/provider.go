@@ -155,20 +155,6 @@ func (c *Case) expectedError() bool {
 	return code == "authorization_pending" || code == "slow_down"
 }
 
-// hasMember reports whether s is a JSON object with this member at its top. It
-// spares the parsing of content that has not.
-func hasMember(s, name string) bool {
-	if !strings.Contains(s, `"`+name+`"`) {
-		return false
-	}
-	for n := range members(s) {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}
-
 // foreignFields reports whether what looks like a list of fields is something
 // else: GraphQL's errors have the path of an output, and the details of a Status
 // of Kubernetes name the object.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+	"sort"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -9,16 +11,33 @@ import (
 // repeatOf is the latest exchange before this one that sent the same: method,
 // URL and content; nil if there was none within the span.
 func (c *Case) repeatOf(within time.Duration) *exchange.Exchange {
-	var found *exchange.Exchange
-	for _, y := range c.Links.Siblings {
+	for _, y := range slices.Backward(c.Links.Siblings) {
 		if !before(y, c.X) {
+			continue
+		}
+		if c.X.Start.Sub(y.Start) > within {
 			break
 		}
-		if y.URL == c.X.URL && c.X.Start.Sub(y.Start) <= within && sameContent(&c.X.Request.Body, &y.Request.Body) {
-			found = y
+		if y.URL == c.X.URL && sameContent(&c.X.Request.Body, &y.Request.Body) {
+			return y
 		}
 	}
-	return found
+	return nil
+}
+
+// burst are the siblings that began within the span after this exchange, itself
+// first; nil if another began within it before.
+func (c *Case) burst(within time.Duration) []*exchange.Exchange {
+	all := c.Links.Siblings
+	at := sort.Search(len(all), func(i int) bool { return !before(all[i], c.X) })
+	if at > 0 && c.X.Start.Sub(all[at-1].Start) <= within {
+		return nil // the first of the burst tells of it
+	}
+	end := at
+	for end < len(all) && all[end].Start.Sub(c.X.Start) <= within {
+		end++
+	}
+	return all[at:end]
 }
 
 // before reports whether y began before x; exchanges without a time are in the

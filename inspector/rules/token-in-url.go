@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"httpwhy/inspector/content"
@@ -22,8 +23,11 @@ var _ = rule(Rule{
 		if u == nil || u.RawQuery == "" {
 			return nil
 		}
+		if !strings.Contains(u.RawQuery, "%") && !slices.ContainsFunc(secretsInQuery, func(name string) bool { return strings.Contains(u.RawQuery, name) }) {
+			return nil // not worth parsing
+		}
 		q := u.Query()
-		for _, name := range []string{"access_token", "api_key", "apikey", "api-key", "auth_token", "client_secret", "id_token", "refresh_token", "password"} {
+		for _, name := range secretsInQuery {
 			v := q.Get(name)
 			if len(v) < 8 {
 				continue
@@ -47,3 +51,6 @@ var _ = rule(Rule{
 < HTTP/1.1 200 OK`},
 	},
 })
+
+// secretsInQuery are the names of parameters that hold secrets.
+var secretsInQuery = []string{"access_token", "api_key", "apikey", "api-key", "auth_token", "client_secret", "id_token", "refresh_token", "password"}
