@@ -48,7 +48,7 @@ var _ = rule(Rule{
 	},
 })
 
-var quotaText = regexp.MustCompile(`(?i)insufficient_quota|dailyLimitExceeded|(daily|monthly)[ _-]?(request )?(quota|limit)[^"\n]{0,20}(exceeded|reached)|billing_(not_active|hard_limit_reached)|billing hard limit|credit balance is too low|exceeded your current quota|BILLING_DISABLED`)
+var quotaText = regexp.MustCompile(`(?i)insufficient_quota|"quotaExceeded"|dailyLimitExceeded|(daily|monthly)[ _-]?(request )?(quota|limit)[^"\n]{0,20}(exceeded|reached)|billing_(not_active|hard_limit_reached)|billing hard limit|credit balance is too low|exceeded your current quota|BILLING_DISABLED`)
 
 // namesQuota reports whether quotaText can match at all: all that it looks for
 // has one of these words.

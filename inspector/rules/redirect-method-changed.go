@@ -29,7 +29,7 @@ var _ = rule(Rule{
 			return nil
 		}
 		u, to := content.MaskURL(c.X.URL), statusText(hop.Response)
-		return &Finding{
+		f := &Finding{
 			Related: []exchange.ID{hop.ID},
 			Verdict: fmt.Sprintf("The redirect %s turned %s into GET and dropped %s of content.", to, hop.Request.Method, plural(int(hop.Request.Body.Size), "byte", "bytes")),
 			Short:   clip(hop.Request.Method+" became GET", 28),
@@ -42,6 +42,12 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Keep method and content:", Copy: "return 308 " + u + ";"},
 			},
 		}
+		switch c.X.Status() {
+		case 400, 404, 405, 411, 415, 422:
+			f.Severity = exchange.SeverityError // the cause of this status
+			f.Evidence = append(f.Evidence, c.statusLine("to the GET"))
+		}
+		return f
 	},
 	Examples: []Example{
 		{Name: "post", Finds: "turned POST into GET and dropped 8 bytes", HTTP: `* at 2026-11-22T14:00:00Z
@@ -59,6 +65,22 @@ var _ = rule(Rule{
 > GET http://api.test/items/ HTTP/1.1
 > User-Agent: curl/8.5.0
 < HTTP/1.1 200 OK`},
+		{Name: "not-allowed", Finds: "turned POST into GET and dropped 8 bytes", Also: []string{"method-not-allowed"}, HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> POST http://api.test/items HTTP/1.1
+> User-Agent: curl/8.5.0
+> Content-Type: application/json
+
+{"a": 1}
+< HTTP/1.1 301 Moved Permanently
+< Location: https://api.test/items
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> GET https://api.test/items HTTP/1.1
+> User-Agent: curl/8.5.0
+< HTTP/1.1 405 Method Not Allowed
+< Allow: POST`},
 		{Name: "form", HTTP: `* at 2026-11-22T14:00:00Z
 * client 127.0.0.1:5000
 > POST http://api.test/login HTTP/1.1
