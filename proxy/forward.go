@@ -31,6 +31,7 @@ type forward struct {
 
 	mu      sync.Mutex
 	origin  *originConn
+	answer  *answerHeads // set with origin
 	interim int
 }
 
@@ -158,10 +159,10 @@ func (f *forward) trace() *httptrace.ClientTrace {
 	t := f.watch.dialTrace()
 	t.GotConn = func(info httptrace.GotConnInfo) {
 		if c, ok := info.Conn.(*originConn); ok {
-			c.watch()
+			answer := c.watch()
 			c.requestHead.expect(&f.head.message)
 			f.mu.Lock()
-			f.origin, f.interim = c, 0
+			f.origin, f.answer, f.interim = c, answer, 0
 			f.mu.Unlock()
 			server := c.connection()
 			f.draft.Update(func(x *exchange.Exchange) { x.Server = server })
@@ -183,7 +184,7 @@ func (f *forward) gotInterim(code int, h textproto.MIMEHeader) error {
 	f.mu.Lock()
 	m := exchange.Message{Status: code, Reason: http.StatusText(code), Proto: "HTTP/1.1", Header: headerOf(http.Header(h))}
 	if f.origin != nil {
-		if raw, ok := f.origin.interim(f.interim); ok {
+		if raw, ok := f.answer.interim(f.interim); ok {
 			m = raw
 		}
 	}
@@ -226,7 +227,7 @@ func (f *forward) responseHead(resp *http.Response) (m exchange.Message, behind 
 	defer f.mu.Unlock()
 	ok := false
 	if f.origin != nil {
-		m, behind, ok = f.origin.final()
+		m, behind, ok = f.answer.final()
 	}
 	if !ok {
 		_, reason, _ := strings.Cut(resp.Status, " ")
@@ -271,7 +272,7 @@ func (a *answer) recorded(method string, none bool) []byte {
 
 func (f *forward) classify(err error, addr string) *exchange.Failure {
 	f.mu.Lock()
-	origin := f.origin
+	origin, answer := f.origin, f.answer
 	f.mu.Unlock()
 	at := dialing
 	switch {
@@ -282,7 +283,7 @@ func (f *forward) classify(err error, addr string) *exchange.Failure {
 	}
 	failure := f.server.classify(err, at, addr)
 	if origin != nil {
-		origin.refine(failure)
+		origin.refine(failure, answer)
 	}
 	return failure
 }

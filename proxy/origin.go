@@ -47,16 +47,25 @@ type originConn struct {
 
 	requestHead spelling
 
-	mu       sync.Mutex
-	watching bool
-	raw      []byte
-	scanned  int
-	heads    []rawHead
+	mu sync.Mutex
+	// answer are the heads of the answer to the latest request.
+	answer *answerHeads
+	// ended: the server closed its direction.
+	ended bool
+}
+
+// answerHeads are the heads of the answer to one request as they came. The
+// Transport gives a connection to the next request before it hands over an
+// answer without content, so the connection alone would not tell whose they are.
+type answerHeads struct {
+	mu      sync.Mutex
+	whole   bool // the final one is there
+	raw     []byte
+	scanned int
+	heads   []rawHead
 	// behind counts the bytes that came in one read with the end of the final
 	// head: the content has begun.
 	behind int
-	// ended: the server closed its direction.
-	ended bool
 }
 
 // dial connects to addr (host:port) and notes the steps in w.
@@ -226,11 +235,12 @@ func (c *originConn) connection() exchange.Connection {
 // CloseWrite ends our direction only, where the transport can.
 func (c *originConn) CloseWrite() error { return closeWrite(c.Conn) }
 
-// watch keeps the heads of the answers to the request that is now sent.
-func (c *originConn) watch() {
+// watch keeps the heads of the answer to the request that is now sent.
+func (c *originConn) watch() *answerHeads {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.watching, c.raw, c.heads, c.scanned, c.behind = true, nil, nil, 0, 0
+	c.answer = &answerHeads{}
+	return c.answer
 }
 
 func (c *originConn) Read(p []byte) (int, error) {
@@ -245,10 +255,11 @@ func (c *originConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.mu.Lock()
-		if c.watching {
-			c.scan(p[:n], time.Now())
-		}
+		answer := c.answer
 		c.mu.Unlock()
+		if answer != nil {
+			answer.scan(p[:n], time.Now())
+		}
 	}
 	if err == io.EOF { //nolint:errorlint // the contract of io.Reader
 		c.mu.Lock()
@@ -264,19 +275,24 @@ func (c *originConn) Write(p []byte) (int, error) {
 }
 
 // scan cuts what came into heads until the final one is complete.
-func (c *originConn) scan(p []byte, now time.Time) {
-	c.raw = append(c.raw, p...)
+func (a *answerHeads) scan(p []byte, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.whole {
+		return
+	}
+	a.raw = append(a.raw, p...)
 	for {
-		n := headEnd(c.raw, c.scanned)
+		n := headEnd(a.raw, a.scanned)
 		if n == 0 {
-			c.scanned = len(c.raw)
+			a.scanned = len(a.raw)
 			return
 		}
-		m := responseHead(c.raw[:n])
-		c.heads = append(c.heads, rawHead{message: m, at: now})
-		c.raw, c.scanned = c.raw[n:], 0
+		m := responseHead(a.raw[:n])
+		a.heads = append(a.heads, rawHead{message: m, at: now})
+		a.raw, a.scanned = a.raw[n:], 0
 		if m.Status < 100 || m.Status > 199 || m.Status == 101 {
-			c.watching, c.behind, c.raw = false, len(c.raw), nil
+			a.whole, a.behind, a.raw = true, len(a.raw), nil
 			return
 		}
 	}
@@ -284,37 +300,40 @@ func (c *originConn) scan(p []byte, now time.Time) {
 
 // final returns the final response head as it came, and how many bytes of the
 // content came with it.
-func (c *originConn) final() (m exchange.Message, behind int, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.watching || len(c.heads) == 0 {
+func (a *answerHeads) final() (m exchange.Message, behind int, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.whole {
 		return m, 0, false
 	}
-	return c.heads[len(c.heads)-1].message, c.behind, true
+	return a.heads[len(a.heads)-1].message, a.behind, true
 }
 
 // interim returns the n-th interim response head as it came.
-func (c *originConn) interim(n int) (exchange.Message, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n >= len(c.heads) {
+func (a *answerHeads) interim(n int) (exchange.Message, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if n >= len(a.heads) {
 		return exchange.Message{}, false
 	}
-	return c.heads[n].message, true
+	return a.heads[n].message, true
 }
 
 // refine adds to f what came of the head. net/http reads a line that was cut as
 // a malformed one, and an end behind an interim response as one inside a head.
-func (c *originConn) refine(f *exchange.Failure) {
+func (c *originConn) refine(f *exchange.Failure, a *answerHeads) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	f.Excerpt = bytes.Clone(c.raw[:min(len(c.raw), maxExcerpt)])
+	ended := c.ended
+	c.mu.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f.Excerpt = bytes.Clone(a.raw[:min(len(a.raw), maxExcerpt)])
 	switch {
-	case f.Kind == exchange.MalformedResponse && c.ended && bytes.HasPrefix(c.raw, []byte("HTTP/")):
+	case f.Kind == exchange.MalformedResponse && ended && bytes.HasPrefix(a.raw, []byte("HTTP/")):
 		set(f, exchange.ResponseHeadTruncated, "%s closed the connection in the middle of the response head", f.Addr)
-	case f.Kind == exchange.ResponseHeadTruncated && len(c.raw) == 0 && len(c.heads) > 0:
+	case f.Kind == exchange.ResponseHeadTruncated && len(a.raw) == 0 && len(a.heads) > 0:
 		set(f, exchange.EmptyReply, "%s closed the connection after an interim response (%d), without a final one",
-			f.Addr, c.heads[len(c.heads)-1].message.Status)
+			f.Addr, a.heads[len(a.heads)-1].message.Status)
 	}
 }
 
