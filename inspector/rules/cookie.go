@@ -102,10 +102,10 @@ func (k *setCookie) apply(a cookieAttribute) {
 			k.SameSite = v
 		}
 	case "max-age":
-		if age, ok := cookieAge(a.Value); ok {
-			k.MaxAge, k.HasMaxAge = age, true
-		}
+		// One that cannot be read takes the earlier ones with it (measured).
+		k.MaxAge, k.HasMaxAge = cookieAge(a.Value)
 	case "expires":
+		k.Expires = time.Time{}
 		if t, ok := parseCookieDate(a.Value); ok {
 			k.Expires = t
 		}

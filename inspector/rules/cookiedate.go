@@ -8,7 +8,8 @@ import (
 
 // parseCookieDate reads the date of Expires by the algorithm of RFC 6265bis
 // section 5.1.1: it looks for the parts of a date in any order and ignores all
-// else, so it takes what no format of RFC 9110 allows.
+// else, so it takes what no format of RFC 9110 allows. Years before 1601, which
+// the RFC refuses, are past for browsers (measured).
 func parseCookieDate(s string) (t time.Time, ok bool) {
 	var d cookieDate
 	for token := range strings.FieldsFuncSeq(s, dateDelimiter) {
@@ -56,7 +57,7 @@ func (d *cookieDate) time() (t time.Time, ok bool) {
 	case d.year >= 0 && d.year <= 69:
 		d.year += 2000
 	}
-	if !d.hasTime || !d.hasDay || !d.hasMonth || !d.hasYear || d.year < 1601 ||
+	if !d.hasTime || !d.hasDay || !d.hasMonth || !d.hasYear ||
 		d.hour > 23 || d.minute > 59 || d.second > 59 || d.day < 1 || d.day > 31 {
 		return t, false
 	}

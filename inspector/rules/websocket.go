@@ -87,7 +87,7 @@ func checkConnection(_, response exchange.Header) *handshake {
 	switch {
 	case !response.Has("Connection"):
 		return &handshake{wsConnection, "has no Connection field"}
-	case !response.HasToken("Connection", "upgrade"):
+	case !slices.ContainsFunc(response.List("Connection"), func(m string) bool { return strings.EqualFold(m, "upgrade") }):
 		return &handshake{wsConnection, fmt.Sprintf("has Connection: %s, which does not name Upgrade", clip(response.Get("Connection"), 40))}
 	}
 	return nil
@@ -142,6 +142,9 @@ func checkExtensions(request, response exchange.Header) *handshake {
 	for _, line := range response.Values("Sec-WebSocket-Extensions") {
 		if strings.Trim(line, ", \t") == "" {
 			return &handshake{wsExtension, "the server sent an empty Sec-WebSocket-Extensions"}
+		}
+		if line[0] == ',' {
+			return &handshake{wsExtension, "Sec-WebSocket-Extensions begins with a comma"}
 		}
 	}
 	seen := map[string]bool{}
