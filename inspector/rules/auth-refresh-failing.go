@@ -90,13 +90,16 @@ func oldToken(c *Case) *Finding {
 		}
 		for _, r := range c.Links.Refreshes {
 			if r.Status() == 200 && !r.Start.Before(e.End()) && !r.End().After(c.X.Start) {
+				var labels secretLabels
+				refused := labels.field(e, "Authorization", "refused then")
 				return &Finding{
 					Related: []exchange.ID{e.ID, r.ID}, Confidence: exchange.Likely,
 					Verdict: fmt.Sprintf("Likely: the refresh #%d brought a new token, but the old token is sent again and refused like in #%d.", r.ID, e.ID),
 					Short:   "old token sent again",
 					Evidence: []exchange.Evidence{
-						c.requestField("Authorization", fmt.Sprintf("the same as in #%d", e.ID)), c.statusLine(""),
-						{Exchange: r.ID, Part: exchange.StatusLine, Name: "refresh", Value: statusText(r.Response)},
+						refused,
+						{Exchange: r.ID, Part: exchange.StatusLine, Name: "refresh", Value: statusText(r.Response), Note: broughtToken(&labels, r)},
+						labels.field(c.X, "Authorization", fmt.Sprintf("the same as in #%d", e.ID)), c.statusLine(""),
 					},
 					Fix: exchange.Fix{
 						Client: exchange.Advice{Text: "Read the token anew for each attempt:", Copy: c.curl("-H", "Authorization: Bearer NEW_TOKEN")},
@@ -107,4 +110,12 @@ func oldToken(c *Case) *Finding {
 		}
 	}
 	return nil
+}
+
+// broughtToken labels the token that a refresh brought.
+func broughtToken(l *secretLabels, r *exchange.Exchange) string {
+	if label := l.of(issuedToken(r.Response)); label != "" {
+		return "it brought " + label
+	}
+	return ""
 }

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -23,9 +25,11 @@ var _ = rule(Rule{
 	When:      when(anyStatus|methodPOST, func(x *exchange.Exchange) bool { return received(x) && Refreshes(&x.Request) }),
 	Check: func(c *Case) *Finding {
 		var burst []exchange.ID
+		var labels secretLabels
+		var used []string
 		for _, r := range c.Links.Refreshes {
 			if late := r.Start.Sub(c.X.Start); late >= 0 && late <= refreshStormWithin && originOf(r.URL) == originOf(c.X.URL) {
-				burst = append(burst, r.ID)
+				burst, used = append(burst, r.ID), append(used, labels.of(sentRefreshToken(&r.Request)))
 			} else if late < 0 && -late <= refreshStormWithin {
 				return nil // the first of them tells of all
 			}
@@ -39,7 +43,7 @@ var _ = rule(Rule{
 			Short:   fmt.Sprintf("%d refreshes at once", len(burst)),
 			Evidence: []exchange.Evidence{
 				c.requestLine("the first"),
-				{Part: exchange.SequencePart, Name: "refreshes", Value: fmt.Sprintf("%d within %s", len(burst), duration(refreshStormWithin))},
+				{Part: exchange.SequencePart, Name: "refreshes", Value: fmt.Sprintf("%d within %s", len(burst), duration(refreshStormWithin)), Note: sameTokens(used)},
 			},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Let all requests wait for one refresh:", Copy: "refreshing ??= refresh().finally(() => { refreshing = null }); await refreshing;"},
@@ -52,6 +56,14 @@ var _ = rule(Rule{
 		{Name: "one-by-one", On: 1, HTTP: refreshed("14:00:00.0") + refreshed("14:00:20.0") + refreshed("14:00:40.0")},
 	},
 })
+
+// sameTokens lists the labels of the refresh tokens that were used.
+func sameTokens(labels []string) string {
+	if slices.Contains(labels, "") {
+		return "" // some are not at hand
+	}
+	return "with " + strings.Join(labels, ", ")
+}
 
 func refreshed(at string) string {
 	return `* at 2026-11-22T` + at + `Z

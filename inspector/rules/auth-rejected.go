@@ -19,6 +19,7 @@ var _ = rule(Rule{
 		if sent == nil || c.Links.Answer != nil || lostAuthorization(c) != nil {
 			return nil
 		}
+		var labels secretLabels
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s rejected the credentials in %s.", c.Host(), strings.Join(sent, " and ")),
 			Short:    "credentials rejected",
@@ -32,10 +33,13 @@ var _ = rule(Rule{
 			f.Related = []exchange.ID{a.ID}
 			f.Verdict = fmt.Sprintf("%s rejected the credentials in %s, which it accepted %s earlier, in #%d.", c.Host(), strings.Join(sent, " and "), duration(c.X.Start.Sub(a.Start)), a.ID)
 			f.Short = "credentials no longer taken"
-			f.Evidence = append(f.Evidence, exchange.Evidence{Exchange: a.ID, Part: exchange.SequencePart, Name: "same credentials accepted", Value: statusText(a.Response)})
+			f.Evidence = append(f.Evidence, labels.field(a, "Authorization", "accepted then: "+statusText(a.Response)))
 		}
 		for _, name := range sent {
-			if c.X.Request.Header.Has(name) {
+			switch {
+			case c.Links.Accepted != nil && strings.EqualFold(name, "Authorization"):
+				f.Evidence = append(f.Evidence, labels.field(c.X, name, ""))
+			case c.X.Request.Header.Has(name):
 				f.Evidence = append(f.Evidence, c.requestField(name, ""))
 			}
 		}
