@@ -6,6 +6,7 @@ import (
 
 	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/report"
 	"httpwhy/ui/text"
 )
 
@@ -56,18 +57,9 @@ func (p *page) nothingWrong(d *detail) {
 		return
 	}
 	p.add(styled(" "+p.look.signs.Check+" ", p.look.Good), styled("Nothing wrong found", p.look.Heading))
-	checked := []string{"status and header fields", "framing"}
-	if x.Request.Header.Has("Origin") {
-		checked = append(checked, "CORS")
-	}
-	if len(content.FindJWT(x.Request.Header)) > 0 {
-		checked = append(checked, "token times")
-	}
-	if x.Server.TLS != nil {
-		checked = append(checked, "server certificate")
-	}
+	checked, unread := report.Checked(x)
 	p.prose("Checked: "+strings.Join(checked, ", ")+".", 3, p.look.Dim)
-	if x.Response != nil && !x.Response.Body.Whole() {
+	if unread {
 		p.prose("Not checked: the content, of which only a part was read here.", 3, p.look.Dim)
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"httpwhy/inspector/exchange"
 	"httpwhy/inspector/filter"
 	"httpwhy/inspector/report"
+	"httpwhy/inspector/rules"
 	"httpwhy/store"
 )
 
@@ -126,7 +128,31 @@ func (w *whyPrinter) one(ctx context.Context, id exchange.ID) error {
 		return err
 	}
 	if w.printed == 0 && !w.json {
-		fmt.Fprintf(w.out, "#%d %s %s: nothing wrong found\n", id, rows[0].Method, rows[0].URL)
+		return w.nothing(ctx, &rows[0])
+	}
+	return nil
+}
+
+// nothing says that nothing is wrong with an exchange, and what that rests on.
+func (w *whyPrinter) nothing(ctx context.Context, row *exchange.Row) error {
+	said := fmt.Sprintf("#%d %s %s: ", row.ID, row.Method, row.URL)
+	switch {
+	case row.State == exchange.Active:
+		fmt.Fprintln(w.out, said+"under way; diagnoses come when it ends")
+		return nil
+	case row.FailureKind != "":
+		fmt.Fprintln(w.out, said+"no rule explains this failure: "+row.FailureMessage)
+		return nil
+	}
+	fmt.Fprintln(w.out, said+"nothing wrong found")
+	x, err := w.reader.Exchange(ctx, row.ID)
+	if err != nil {
+		return fmt.Errorf("read exchange %d: %w", row.ID, err)
+	}
+	checked, unread := report.Checked(x)
+	fmt.Fprintf(w.out, "  checked: %s\n", strings.Join(checked, ", "))
+	if unread {
+		fmt.Fprintln(w.out, "  not checked: the content, of which only a part was read here")
 	}
 	return nil
 }
@@ -134,7 +160,7 @@ func (w *whyPrinter) one(ctx context.Context, id exchange.ID) error {
 func (w *whyPrinter) matching(ctx context.Context, match *filter.Filter) error {
 	err := eachRow(ctx, w.reader, match, func(row exchange.Row) error { return w.row(ctx, row) })
 	if err == nil && w.printed == 0 && !w.json {
-		fmt.Fprintln(w.out, "nothing wrong found")
+		fmt.Fprintf(w.out, "nothing wrong found by %d rules; httpwhy rules lists them\n", len(rules.All()))
 	}
 	return err
 }
