@@ -259,7 +259,7 @@ func (r *redirects) link(x *exchange.Exchange, links *rules.Links) {
 	if x.Request.Method == http.MethodConnect || x.Request.Method == http.MethodOptions {
 		return
 	}
-	if destination(x) == "" && len(r.sources.get(hopKey{clientOf(x), target(x)})) == 0 {
+	if destination(x) == "" && (len(r.sources.entries) == 0 || len(r.sources.get(hopKey{clientOf(x), target(x)})) == 0) {
 		return
 	}
 	chain := r.chain(x)

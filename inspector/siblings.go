@@ -3,6 +3,7 @@ package inspector
 import (
 	"net/http"
 	"slices"
+	"sort"
 	"time"
 
 	"httpwhy/inspector/endpoint"
@@ -12,7 +13,11 @@ import (
 
 // siblings joins the exchanges of one client with the same method and endpoint,
 // so that repetitions, bursts and what is usual for the endpoint can be seen.
-type siblings struct{ seen *window[siblingKey] }
+type siblings struct {
+	seen *window[siblingKey]
+	// lastAborted is the latest end of an exchange that the client gave up.
+	lastAborted time.Time
+}
 
 type siblingKey struct {
 	client
@@ -32,7 +37,7 @@ const (
 	repeatWithin = time.Minute
 )
 
-func newSiblings() *siblings { return &siblings{newWindow[siblingKey]()} }
+func newSiblings() *siblings { return &siblings{seen: newWindow[siblingKey]()} }
 
 func (s *siblings) keyOf(x *exchange.Exchange) (key siblingKey, ok bool) {
 	switch x.Request.Method {
@@ -49,22 +54,33 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 		return nil
 	}
 	s.seen.add(key, x)
+	if end := x.End(); aborted(x) && end.After(s.lastAborted) {
+		s.lastAborted = end
+	}
 	var touched []*exchange.Exchange
 	all := s.seen.get(key)
 	at, _ := slices.BinarySearchFunc(all, x, byStart)
+	// Of those before x, only the first of a burst, the last, and what was aborted
+	// just now can be changed by it: the others need no look.
+	first := sort.Search(at, func(i int) bool { return x.Start.Sub(all[i].Start) <= burstWithin })
+	abortedNow := x.Start.Sub(s.lastAborted) <= replaceWithin
+	repeated := false
 	for i, y := range all {
-		if y.ID != x.ID && ended(all, i, at) {
-			touched = append(touched, y)
+		if i < at && i != first && i != at-1 && !abortedNow || y.ID == x.ID {
 			continue
 		}
-		if i < at && !aborted(y) && x.Start.Sub(y.Start) > burstWithin {
-			continue // what x cannot change, as told below, at the price of one comparison
-		}
-		if y.ID != x.ID && (changes(x, y) || leads(all, i, x)) {
+		if ended(all, i, at) || leads(all, i, x) || !(repeated && healthy(y)) && changes(x, y) {
 			touched = append(touched, y)
 		}
+		// A later repetition of x looks back to the latest one, which is y.
+		repeated = repeated || i > at && y.URL == x.URL && rules.SameContent(&x.Request.Body, &y.Request.Body)
 	}
 	return touched
+}
+
+// healthy reports whether x went well, and not slowly.
+func healthy(x *exchange.Exchange) bool {
+	return x.Failure == nil && x.Status() >= 200 && x.Status() < 300 && !slow(x)
 }
 
 // ended reports whether the sibling at i is or was the last of a row of failures

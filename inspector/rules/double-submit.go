@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		}
 		// Two answers that name one resource mean that it was not created twice.
 		a, b := y.Response.Header.Get("Location"), c.X.Response.Header.Get("Location")
-		if a == b && (a != "" || sameContent(&y.Response.Body, &c.X.Response.Body)) {
+		if a == b && (a != "" || SameContent(&y.Response.Body, &c.X.Response.Body)) {
 			return nil
 		}
 		f := &Finding{

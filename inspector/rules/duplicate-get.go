@@ -20,7 +20,7 @@ var _ = rule(Rule{
 	}),
 	Check: func(c *Case) *Finding {
 		y := c.repeatOf(ReadAgain)
-		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !sameContent(&y.Response.Body, &c.X.Response.Body) || c.wroteSince(y) {
+		if y == nil || y.Status() != http.StatusOK || y.Synthetic || !SameContent(&y.Response.Body, &c.X.Response.Body) || c.wroteSince(y) {
 			return nil
 		}
 		for _, name := range []string{"Range", "Authorization", "Cookie", "Accept", "If-None-Match", "Origin", "Referer"} {

@@ -43,8 +43,9 @@ const jsonSpace = " \t\r\n"
 func jsonValue(s string) (value, rest string) {
 	depth := 0
 	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
+		switch jsonBytes[s[i]] {
+		case jsonInner:
+		case jsonQuote:
 			end := stringEnd(s, i)
 			if end < 0 {
 				return "", ""
@@ -53,16 +54,16 @@ func jsonValue(s string) (value, rest string) {
 			if depth == 0 {
 				return s[:i+1], s[i+1:]
 			}
-		case '{', '[':
+		case jsonOpen:
 			depth++
-		case '}', ']':
+		case jsonClose:
 			if depth == 0 {
 				return s[:i], s[i:]
 			}
 			if depth--; depth == 0 {
 				return s[:i+1], s[i+1:]
 			}
-		case ',', ' ', '\t', '\r', '\n':
+		case jsonEnd:
 			if depth == 0 {
 				return s[:i], s[i:]
 			}
@@ -71,18 +72,29 @@ func jsonValue(s string) (value, rest string) {
 	return "", ""
 }
 
+// The bytes between the values of JSON, by what they do.
+const (
+	jsonInner = iota
+	jsonQuote
+	jsonOpen
+	jsonClose
+	jsonEnd
+)
+
+var jsonBytes = [256]uint8{
+	'"': jsonQuote, '{': jsonOpen, '[': jsonOpen, '}': jsonClose, ']': jsonClose,
+	',': jsonEnd, ' ': jsonEnd, '\t': jsonEnd, '\r': jsonEnd, '\n': jsonEnd,
+}
+
 // stringEnd is the index of the quote that ends the string which begins at i.
 func stringEnd(s string, i int) int {
 	for i++; i < len(s); i++ {
-		n := strings.IndexByte(s[i:], '"')
-		if n < 0 {
-			return -1
+		if s[i] == '"' {
+			return i
 		}
-		escape := strings.IndexByte(s[i:i+n], '\\')
-		if escape < 0 {
-			return i + n
+		if s[i] == '\\' {
+			i++
 		}
-		i += escape + 1 // what is escaped ends nothing
 	}
 	return -1
 }

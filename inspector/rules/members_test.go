@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -49,4 +50,12 @@ func FuzzMembers(f *testing.F) {
 			t.Fatalf("%v were not yielded of %q", want, s)
 		}
 	})
+}
+
+func BenchmarkTop(b *testing.B) {
+	s := `{"items":[` + strings.Repeat(`{"id":1,"name":"one","tags":["a","b"]},`, 25) + `{}]}`
+	b.SetBytes(int64(len(s)))
+	for range b.N {
+		topOf(s)
+	}
 }

@@ -18,7 +18,7 @@ func (c *Case) repeatOf(within time.Duration) *exchange.Exchange {
 		if c.X.Start.Sub(y.Start) > within {
 			break
 		}
-		if y.URL == c.X.URL && sameContent(&c.X.Request.Body, &y.Request.Body) {
+		if y.URL == c.X.URL && SameContent(&c.X.Request.Body, &y.Request.Body) {
 			return y
 		}
 	}
@@ -46,8 +46,8 @@ func before(y, x *exchange.Exchange) bool {
 	return y.Start.Before(x.Start) || y.Start.Equal(x.Start) && y.ID < x.ID
 }
 
-// sameContent reports whether two bodies are known to be equal.
-func sameContent(a, b *exchange.Body) bool {
+// SameContent reports whether two bodies are known to be equal.
+func SameContent(a, b *exchange.Body) bool {
 	if a.State == exchange.NoBody && b.State == exchange.NoBody {
 		return true
 	}
