@@ -21,7 +21,7 @@ var _ = rule(Rule{
 	}),
 	Check: func(c *Case) *Finding {
 		run := c.freshRun()
-		if len(run) < BurstSize {
+		if len(run) < BurstSize || oneEach(c.X.Request.Header.Get("User-Agent")) {
 			return nil
 		}
 		first := run[0]
@@ -49,6 +49,7 @@ var _ = rule(Rule{
 	Examples: []Example{
 		{Name: "each", Finds: "The last 10 requests to api.test, one after the other, came on a connection each", HTTP: fresh(10)},
 		{Name: "nine", HTTP: fresh(9)},
+		{Name: "commands", HTTP: strings.ReplaceAll(fresh(10), "HTTP/1.1\n<", "HTTP/1.1\n> User-Agent: curl/8.5.0\n<")},
 	},
 })
 
@@ -79,4 +80,15 @@ func fresh(n int) string {
 		fmt.Fprintf(&b, "* at 2026-11-22T14:00:%02dZ\n* client 127.0.0.1:%d\n> GET http://api.test/a%d HTTP/1.1\n< HTTP/1.1 200 OK\n* took 20ms\n", i, 5000+i, i)
 	}
 	return b.String()
+}
+
+// oneEach reports whether the client is a program that a shell runs anew for
+// each request: it has no connection to keep.
+func oneEach(userAgent string) bool {
+	for _, name := range []string{"curl/", "Wget/", "git/", "HTTPie/"} {
+		if strings.HasPrefix(userAgent, name) {
+			return true
+		}
+	}
+	return false
 }
