@@ -38,6 +38,8 @@ type Inspector struct {
 	c     rules.Case
 	about subject
 	known func(*rules.Rule) bool
+	// seen is what unique has seen.
+	seen map[exchange.ID]struct{}
 }
 
 // quiet remembers, in a bounded way, in which exchanges nothing was found.
@@ -79,6 +81,7 @@ func New(o Options) *Inspector {
 			newChallenges(), newRefreshes(), newTokens(), newNearMisses(), newRevalidations(), newCookieJars(),
 		},
 		notes: newHostNotes(),
+		seen:  map[exchange.ID]struct{}{},
 	}
 	i.known = i.about.known
 	return i
@@ -86,7 +89,7 @@ func New(o Options) *Inspector {
 
 // maxAtOnce bounds the exchanges that are taken in before the first of them is
 // diagnosed: a window that holds maxPerKey must still hold what came before it.
-const maxAtOnce = maxPerKey / 2
+const maxAtOnce = maxPerKey - 32
 
 // Observe diagnoses exchanges that ended, and again those whose picture they
 // change: the updates of xs come first, in their order. Exchanges under way yield
@@ -145,7 +148,7 @@ func (i *Inspector) Flush() []Update {
 }
 
 func (i *Inspector) diagnose(xs []*exchange.Exchange) []Update {
-	xs = unique(xs)
+	xs = i.unique(xs)
 	updates := make([]Update, len(xs))
 	var displaced []*exchange.Exchange
 	for n, x := range xs {
@@ -180,14 +183,14 @@ func (i *Inspector) findings(x *exchange.Exchange) []exchange.Finding {
 }
 
 // unique leaves out repeated exchanges and keeps the order.
-func unique(xs []*exchange.Exchange) []*exchange.Exchange {
+func (i *Inspector) unique(xs []*exchange.Exchange) []*exchange.Exchange {
 	if len(xs) < 2 {
 		return xs
 	}
-	seen := make(map[exchange.ID]bool, len(xs))
+	clear(i.seen)
 	return slices.DeleteFunc(xs, func(x *exchange.Exchange) bool {
-		again := seen[x.ID]
-		seen[x.ID] = true
-		return again
+		known := len(i.seen)
+		i.seen[x.ID] = struct{}{}
+		return len(i.seen) == known
 	})
 }

@@ -16,7 +16,7 @@ const (
 	// the least recently used goes first.
 	maxKeys = 4096
 	// maxPerKey is the number of exchanges under one key: the latest.
-	maxPerKey = 64
+	maxPerKey = 128
 	// maxBytes bounds the bodies of a window's exchanges; the least recently
 	// used key goes first.
 	maxBytes = 16 << 20

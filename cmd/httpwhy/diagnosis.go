@@ -162,7 +162,7 @@ func together(steps []step) []*exchange.Exchange {
 
 // atOnce bounds the exchanges that are diagnosed together, which also bounds
 // how long the first of them waits for its findings.
-const atOnce = 32
+const atOnce = 96
 
 func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 	switch {

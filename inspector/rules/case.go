@@ -64,7 +64,7 @@ type Links struct {
 	Nearest *exchange.Exchange
 	// Siblings are the exchanges of the same client with the same method and
 	// endpoint (host and path, IDs folded), this one among them, by their start;
-	// at most 64.
+	// at most 128.
 	Siblings []*exchange.Exchange
 	// Before are the exchanges of the same client with the same host that began
 	// before this one, oldest first; at most 16.
