@@ -59,8 +59,8 @@ func TestMeasuredCookies(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d cookies right", right, len(cases))
-	if right < 600 {
-		t.Error("want at least 600")
+	if right < 900 {
+		t.Error("want at least 900")
 	}
 }
 
@@ -103,7 +103,7 @@ func TestMeasuredWebSockets(t *testing.T) {
 			t.Errorf("%q: Chromium opens: %v, we report an error: %v", c.Answer, c.Opens, failed)
 		}
 	}
-	if len(cases) < 45 {
+	if len(cases) < 180 {
 		t.Errorf("only %d cases", len(cases))
 	}
 }

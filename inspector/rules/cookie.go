@@ -112,8 +112,10 @@ func (k *setCookie) apply(a cookieAttribute) {
 	}
 }
 
-// cookieAge reads a Max-Age: digits, maybe behind a minus sign.
+// cookieAge reads a Max-Age: digits, maybe behind a sign. Browsers take the plus
+// too (measured).
 func cookieAge(s string) (age time.Duration, ok bool) {
+	s = strings.TrimPrefix(s, "+")
 	digits := strings.TrimPrefix(s, "-")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return 0, false

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"httpwhy/inspector/exchange"
@@ -17,6 +18,9 @@ var _ = rule(Rule{
 	When:      when(anyStatus|answersEncoded, func(x *exchange.Exchange) bool { return received(x) && x.Response.Header.Has("Content-Encoding") }),
 	Check: func(c *Case) *Finding {
 		asked := c.X.Request.Header.List("Accept-Encoding")
+		if vs := c.X.Response.Header.Values("Content-Encoding"); len(vs) > 1 && slices.Contains(vs, "") {
+			return c.codingFinding(exchange.SeverityError, "Browsers refuse this response: one of its Content-Encoding fields is empty.", "empty Content-Encoding")
+		}
 		for _, coding := range c.X.Response.Header.List("Content-Encoding") {
 			if name := strings.Trim(coding, `"`); name != coding && httpCoding(name) {
 				return c.codingFinding(exchange.SeverityError, fmt.Sprintf("Browsers refuse this response: the coding %s stands in quotation marks.", name), "Content-Encoding in quotes")
@@ -43,6 +47,7 @@ var _ = rule(Rule{
 		{Name: "nothing-asked", Finds: "api.test sends br to a client that asked for no coding", HTTP: asksFor("curl/8.5.0", "", "br")},
 		{Name: "forbidden", Finds: "api.test sends gzip, but the client takes gzip;q=0, br", HTTP: asksFor("curl/8.5.0", "gzip;q=0, br", "gzip")},
 		{Name: "quoted", Finds: "the coding gzip stands in quotation marks", HTTP: asksFor("Mozilla/5.0", "gzip, deflate", `"gzip"`)},
+		{Name: "empty", Finds: "one of its Content-Encoding fields is empty", HTTP: asksFor("Mozilla/5.0", "gzip, deflate", "gzip\n< Content-Encoding:")},
 		{Name: "asked", HTTP: asksFor("Mozilla/5.0", "gzip, deflate, br, zstd", "br")},
 		{Name: "any", HTTP: asksFor("curl/8.5.0", "*", "br")},
 		{Name: "gzip-unasked", HTTP: asksFor("curl/8.5.0", "", "gzip")},

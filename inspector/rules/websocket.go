@@ -180,7 +180,7 @@ func deflateFault(answer string, offered []string) string {
 	seen := map[string]bool{}
 	for _, parameter := range strings.Split(answer, ";")[1:] {
 		name, value, hasValue := strings.Cut(strings.Trim(parameter, " \t"), "=")
-		name, value = strings.Trim(name, " \t"), strings.Trim(value, " \t\"")
+		name, value = strings.Trim(name, " \t"), strings.ReplaceAll(strings.Trim(value, " \t\""), `\`, "")
 		if seen[name] {
 			return "has " + clip(name, 40) + " twice"
 		}
