@@ -21,6 +21,9 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/filter"
 )
 
 var (
@@ -101,6 +104,9 @@ func (o *corsOrigin) serve(conn net.Conn) {
 		head := fmt.Sprintf("HTTP/1.1 %d %s\r\n", a.Status, http.StatusText(a.Status))
 		if a.Type != "" {
 			head += "Content-Type: " + a.Type + "\r\n"
+		}
+		if name := caseOf(req.URL.Path); name != "" {
+			head += "X-Case: " + name + " " + req.Method + "\r\n"
 		}
 		for _, l := range a.Lines {
 			head += l + "\r\n"
@@ -269,6 +275,7 @@ func judged(t *testing.T, page *corsOrigin, cases []*corsCase) []corsResult {
 	}
 	r.recorded("/later")
 	r.stop()
+	sameCases(t, r.capture)
 	results := map[string]*corsResult{}
 	for _, c := range cases {
 		results[c.Name] = &corsResult{corsCase: c, Error: j.errors[c.Name]}
@@ -300,6 +307,30 @@ func listen(t *testing.T, ctx context.Context, j *corsJudge) {
 		t.Fatal(err)
 	}
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sameCases checks that each answer is recorded with the request that got it.
+func sameCases(t *testing.T, capture string) {
+	t.Helper()
+	r, err := openReader(capture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close(t.Context())
+	all := func(row exchange.Row) error {
+		x, err := r.Exchange(t.Context(), row.ID)
+		if err != nil || x.Response == nil {
+			return err
+		}
+		want := caseOf(x.URL) + " " + x.Request.Method
+		if got := x.Response.Header.Get("X-Case"); got != "" && got != want {
+			t.Errorf("#%d %s has the answer to %s", x.ID, want, got)
+		}
+		return nil
+	}
+	if err := eachRow(t.Context(), r, new(filter.Filter), all); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -28,7 +28,7 @@ var _ = rule(Rule{
 			Related: []exchange.ID{hop.ID},
 			Verdict: fmt.Sprintf("Authorization was sent to %s but not to %s after the %d, which leads to %s.",
 				hopName(hop.URL, false), hopName(c.X.URL, false), hop.Response.Status, how),
-			Short: "Authorization lost: redirect",
+			Short: "redirect lost credentials",
 			Evidence: []exchange.Evidence{
 				field(hop.ID, exchange.RequestHeader, hop.Request.Header, "Authorization", "sent"),
 				field(hop.ID, exchange.ResponseHeader, hop.Response.Header, "Location", statusText(hop.Response)),

@@ -32,7 +32,7 @@ var _ = rule(Rule{
 		if a := c.Links.Accepted; a != nil {
 			f.Related = []exchange.ID{a.ID}
 			f.Verdict = fmt.Sprintf("%s rejected the credentials in %s, which it accepted %s earlier, in #%d.", c.Host(), strings.Join(sent, " and "), duration(c.X.Start.Sub(a.Start)), a.ID)
-			f.Short = "credentials no longer taken"
+			f.Short = "credentials taken no more"
 			f.Evidence = append(f.Evidence, labels.field(a, "Authorization", "accepted then: "+statusText(a.Response)))
 		}
 		for _, name := range sent {

@@ -33,7 +33,7 @@ var _ = rule(Rule{
 			client, server = exchange.Advice{Text: "Nothing to change if the page was left or the request cancelled."}, exchange.Advice{Text: "Nothing to change."}
 		}
 		return c.transportFinding(
-			fmt.Sprintf("The client closed the connection after %s%s.", duration(d), limit), "client gave up after "+short(d),
+			fmt.Sprintf("The client closed the connection after %s%s.", duration(d), limit), "client left after "+short(d),
 			client, server,
 		)
 	},

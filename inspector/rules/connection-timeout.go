@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	Check: func(c *Case) *Finding {
 		addr := c.address()
 		return c.transportFinding(
-			fmt.Sprintf("%s did not answer within %s: a firewall drops the packets, or the address is wrong.", addr, duration(c.X.Timing.Last())), "no answer from "+addr,
+			fmt.Sprintf("%s did not answer within %s: a firewall drops the packets, or the address is wrong.", addr, duration(c.X.Timing.Last())), "timeout: "+addr,
 			exchange.Advice{Text: "Check address, VPN and firewall:", Copy: c.curl("--connect-timeout", "5")},
 			exchange.Advice{Text: "See whether the packets arrive:", Copy: "tcpdump -ni any 'tcp[tcpflags] & tcp-syn != 0'"},
 		)

@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		switch {
 		case k.Refusal == refusedCharacters:
 			f.Verdict = fmt.Sprintf("The browser drops cookie %s: it contains %s.", k.label(), k.Detail)
-			f.Short = "control character in cookie"
+			f.Short = "cookie: control character"
 			f.Fix.Server = exchange.Advice{Text: "Encode the value before it is set:", Copy: fmt.Sprintf("Set-Cookie: %s=PERCENT%%09ENCODED; Path=/; HttpOnly; SameSite=Lax", k.label())}
 		case k.Value != "":
 			f.Verdict, f.Short = `The browser drops a cookie: it has no name, and "=" in its value.`, "cookie without a name"

@@ -22,7 +22,7 @@ var _ = rule(Rule{
 		}
 		return c.corsFinding(&Finding{
 			Verdict:  fmt.Sprintf("The preflight's answer does not allow %s: it has CORS fields, but no Access-Control-Allow-Origin.", k.Origin),
-			Short:    "CORS: preflight not allowed",
+			Short:    "CORS: no preflight origin",
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.statusLine(""), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Open the page at an origin that the server allows. Ask as the browser does:", Copy: c.corsCurl()},

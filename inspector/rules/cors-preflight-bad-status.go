@@ -20,7 +20,7 @@ var _ = rule(Rule{
 		}
 		return c.corsFinding(&Finding{
 			Verdict:  fmt.Sprintf("The preflight's CORS fields are fine, but its status %s is no success: %s.", c.Status(), preflightReason(c.X.Response.Status)),
-			Short:    fmt.Sprintf("CORS: preflight status %d", c.X.Response.Status),
+			Short:    fmt.Sprintf("CORS: preflight got %d", c.X.Response.Status),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("must be 200 to 299"), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The page cannot avoid the preflight. Ask as the browser does:", Copy: c.corsCurl()},

@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		method := c.X.Request.Header.Get("Access-Control-Request-Method")
 		return c.corsFinding(&Finding{
 			Verdict:  fmt.Sprintf("The preflight for %s %s was answered %s: %s.", method, c.Path(), c.Status(), preflightReason(c.X.Response.Status)),
-			Short:    fmt.Sprintf("CORS: preflight answered %d", c.X.Response.Status),
+			Short:    fmt.Sprintf("CORS: preflight got %d", c.X.Response.Status),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.requestField("Access-Control-Request-Method", ""), c.statusLine(""), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The page cannot avoid the preflight. Ask as the browser does:", Copy: c.corsCurl()},

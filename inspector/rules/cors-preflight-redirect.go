@@ -31,7 +31,7 @@ var _ = rule(Rule{
 		next = content.MaskURL(next)
 		return c.corsFinding(&Finding{
 			Verdict:  fmt.Sprintf("The preflight was redirected to %s, and preflights must not redirect: %s.", clip(next, 80), reason),
-			Short:    fmt.Sprintf("CORS: preflight sent on: %d", c.X.Response.Status),
+			Short:    fmt.Sprintf("CORS: preflight got %d", c.X.Response.Status),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine(""), c.responseField("Location", reason)},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request the final URL:", Copy: "fetch('" + next + "')"},

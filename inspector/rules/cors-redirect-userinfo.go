@@ -28,7 +28,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The browser refuses this redirect: its target %s contains a user name or password.", clip(target, 80)),
-			Short:    "CORS: redirect with password",
+			Short:    "CORS: password in redirect",
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.responseField("Location", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request the final URL, with the credentials in Authorization:", Copy: "fetch(url, {headers: {Authorization: 'Basic …'}})"},

@@ -24,7 +24,7 @@ var _ = rule(Rule{
 			hint = "; names like this exist only in their own network, e.g. a VPN"
 		}
 		return c.transportFinding(
-			fmt.Sprintf("The host %s does not exist%s.", host, hint), "no such host: "+host,
+			fmt.Sprintf("The host %s does not exist%s.", host, hint), "no host "+host,
 			exchange.Advice{Text: "Check the spelling, and ask the resolver:", Copy: "getent hosts " + shell(host)},
 			exchange.Advice{Text: "Add the name to the DNS, or for a test to /etc/hosts:", Copy: "127.0.0.1 " + host},
 		)

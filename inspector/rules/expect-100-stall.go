@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	When:      when(anyStatus|sendsExpect, func(x *exchange.Exchange) bool { return received(x) && x.Request.Header.Has("Expect") }),
 	Check: func(c *Case) *Finding {
 		f := &Finding{
-			Short:    "Expect: 100-continue stalls",
+			Short:    "100-continue stalls",
 			Evidence: []exchange.Evidence{c.requestField("Expect", ""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send it without Expect:", Copy: c.curl("-H", "Expect:", "-d", "@FILE")},

@@ -85,7 +85,7 @@ func gatewayCheck(fault fault) func(c *Case) *Finding {
 		f := &Finding{
 			Confidence: g.Confidence,
 			Verdict:    fmt.Sprintf("%s made this %d itself: %s.", g.Generator, c.X.Response.Status, g.Says),
-			Short:      clip(g.Generator+": "+gatewayShort[fault], 28),
+			Short:      clip(g.Generator+": "+gatewayShort[fault], 26),
 			Evidence: []exchange.Evidence{
 				c.statusLine(""),
 				{Exchange: c.X.ID, Part: g.Part, Name: "made by " + g.Generator, Value: g.Proof},
@@ -108,8 +108,8 @@ func gatewayCheck(fault fault) func(c *Case) *Finding {
 
 var gatewayShort = map[fault]string{
 	faultRefused: "no answer behind", faultTimeout: "upstream too slow", faultClosed: "upstream closed",
-	faultBad: "bad upstream answer", faultBackends: "no healthy backend", faultDNS: "upstream unknown",
-	faultTLS: "TLS to origin fails", faultRoute: "no route", faultOverload: "overload",
+	faultBad: "bad upstream", faultBackends: "no backend", faultDNS: "upstream unknown",
+	faultTLS: "upstream TLS", faultRoute: "no route", faultOverload: "overload",
 }
 
 var gatewayAdvice = map[fault]string{

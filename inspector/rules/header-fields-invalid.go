@@ -25,7 +25,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("Browsers refuse this response: %s %s.", name, what),
-			Short:    clip("bad field: "+name, 28),
+			Short:    clip("bad field: "+name, 26),
 			Evidence: []exchange.Evidence{{Part: exchange.ResponseHeader, Name: name, Value: fmt.Sprintf("%q", strings.Join(c.X.Response.Header.Values(name), " and "))}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look at the field:", Copy: c.curl("-s", "-o", "/dev/null", "-D", "-")},

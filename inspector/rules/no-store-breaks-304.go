@@ -21,7 +21,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("%s sends an ETag but forbids to store the response (no-store), so the ETag is of no use.", c.Host()),
-			Short:    "no-store makes ETag useless",
+			Short:    "ETag useless with no-store",
 			Evidence: []exchange.Evidence{c.responseField("Cache-Control", ""), c.responseField("ETag", "")},
 			Fix:      exchange.Fix{Server: exchange.Advice{Text: "If the client may keep it and ask before each use:", Copy: "Cache-Control: private, no-cache"}},
 		}

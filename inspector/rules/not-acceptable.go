@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		f.Short = "nothing matches Accept"
 		if len(asked) == 0 {
 			f.Confidence = exchange.Likely
-			f.Verdict, f.Short = "Likely: a firewall refused the request: the client accepts everything, and got 406.", "406 although */* is accepted"
+			f.Verdict, f.Short = "Likely: a firewall refused the request: the client accepts everything, and got 406.", "406 for Accept: */*"
 			f.Evidence = append(f.Evidence, c.requestField("Accept", ""))
 		}
 		if text := c.Text(); text != "" {

@@ -26,7 +26,7 @@ var _ = rule(Rule{
 			Related: []exchange.ID{y.ID},
 			Verdict: fmt.Sprintf("The same POST to %s was sent %s before (#%d: %s); nothing tells the server that this is its repetition.", clip(c.Path(), 60),
 				duration(c.X.Start.Sub(y.Start)), y.ID, outcome(y)),
-			Short: "POST repeated without a key",
+			Short: "POST repeated, no key",
 			Evidence: []exchange.Evidence{
 				sequence(y, "the same POST before", outcome(y), "it may have taken effect"), c.requestField("Idempotency-Key", ""),
 			},

@@ -21,7 +21,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s answered %s to %s %s%s.", c.Host(), c.Status(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
-			Short:    clip(c.Status(), 28),
+			Short:    clip(c.Status(), 26),
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Repeat it later; what the code means:", Copy: fmt.Sprintf("httpwhy status %d", s)},

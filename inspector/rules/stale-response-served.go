@@ -32,7 +32,7 @@ var _ = rule(Rule{
 		}
 		if w := c.writeBefore(v.Age); w != nil {
 			f.Related = []exchange.ID{w.ID}
-			f.Short = "copy from before the change"
+			f.Short = "copy older than the change"
 			f.Verdict = fmt.Sprintf("A cache sent a copy of %s that is %s old, made before #%d changed it %s ago.", clip(c.Path(), 60), duration(v.Age), w.ID, duration(c.answered().Sub(answeredAt(w))))
 			f.Evidence = append(f.Evidence, sequence(w, w.Request.Method, statusText(w.Response), "the change"))
 			return f
@@ -49,7 +49,7 @@ var _ = rule(Rule{
 		if !v.explicit() || v.Age == 0 || lifetime == 0 || v.Age <= lifetime+c.graceful() {
 			return nil
 		}
-		f.Short = clip("stale by "+short(v.Age-lifetime), 28)
+		f.Short = clip("stale by "+short(v.Age-lifetime), 26)
 		f.Verdict = fmt.Sprintf("A cache sent a copy of %s that is %s old, but it is fresh for only %s.", clip(c.Path(), 60), duration(v.Age), duration(lifetime))
 		if ownLifetime(h) {
 			f.Severity, f.Confidence = exchange.SeverityInfo, exchange.Possible

@@ -19,7 +19,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The 401 to %s does not say which credentials are wanted.", clip(c.endpointOf(), 70)),
-			Short:    "401 without WWW-Authenticate",
+			Short:    "401 names no scheme",
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("WWW-Authenticate", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look the scheme up in the documentation."},

@@ -20,7 +20,7 @@ var _ = rule(Rule{
 			issuer = clip(l.Issuer, 80)
 		}
 		return c.certificateFinding(
-			fmt.Sprintf("%s does not send the certificate of %s, so the chain cannot be checked.", host, issuer), "certificate chain incomplete",
+			fmt.Sprintf("%s does not send the certificate of %s, so the chain cannot be checked.", host, issuer), "incomplete chain",
 			exchange.Advice{Text: "Send the whole chain:", Copy: "cat server.crt intermediate.crt > fullchain.pem   # ssl_certificate fullchain.pem;"},
 		)
 	},
