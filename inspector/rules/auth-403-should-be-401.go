@@ -18,6 +18,9 @@ var _ = rule(Rule{
 			return nil
 		}
 		text := c.head(2 << 10)
+		if !mentions(text, "log in", "login", "sign in", "authenticat", "logged in", "token") {
+			return nil
+		}
 		proof := loginText.FindString(text)
 		if proof == "" || csrfText.MatchString(text) {
 			return nil

@@ -23,7 +23,10 @@ var _ = rule(Rule{
 		case http.MethodGet, http.MethodHead, http.MethodOptions:
 			return nil
 		}
-		proof := csrfText.FindString(c.head(8 << 10))
+		text, proof := c.head(8<<10), ""
+		if mentions(text, "csrf", "xsrf", "authenticity", "forgery", "page expired") {
+			proof = csrfText.FindString(text)
+		}
 		if proof == "" && c.X.Response.Status != 419 {
 			return nil
 		}

@@ -43,7 +43,7 @@ func (c *Case) Gateway() *gatewayFault {
 		if !received(c.X) || c.X.Response.Status < 400 {
 			return nil
 		}
-		text := c.Text()
+		text := c.head(gatewayHead)
 		for _, identify := range fingerprints {
 			if g := identify(c.X.Response, text); g != nil {
 				if g.Confidence == "" {
@@ -70,6 +70,10 @@ var fingerprints = []func(m *exchange.Message, text string) *gatewayFault{
 	cloudfrontPage, apiGatewayJSON, herokuPage, vercelField, renderField, railwayField, netlifyText, azurePage, googlePage,
 	akamaiPage, kongJSON, lighttpdPage, h2oText, knownText, ngrokField, developmentProxy, traefikText, kubernetesText, caddyEmpty, envoyEmpty,
 }
+
+// gatewayHead is how much of the content is read for it: the pages of gateways
+// are small.
+const gatewayHead = 16 << 10
 
 // herokuTimeout is the time after which Heroku gives up, and one page with
 // another fault would have come earlier.
