@@ -105,6 +105,16 @@ var gatewaysUnderTest = []gatewayUnderTest{
 		map[string]string{"refused": "gateway-upstream-refused", "reset": "gateway-upstream-closed-early", "hang": "gateway-upstream-closed-early", "garbage": ""},
 	},
 	{
+		"lighttpd", "lighttpd", "lighttpd.conf",
+		func(config, _, _ string) []string { return []string{"-D", "-f", config} },
+		map[string]string{"refused": "gateway-upstream-refused", "reset": "gateway-upstream-closed-early", "hang": "gateway-upstream-timeout", "garbage": "gateway-bad-upstream-response"},
+	},
+	{
+		"H2O", "h2o", "h2o.conf",
+		func(config, _, _ string) []string { return []string{"-c", config} },
+		map[string]string{"refused": "gateway-upstream-refused", "reset": "gateway-upstream-closed-early", "hang": "gateway-upstream-timeout", "garbage": "gateway-bad-upstream-response"},
+	},
+	{
 		"Squid", "squid", "squid.conf",
 		func(config, _, _ string) []string { return []string{"-N", "-f", config} },
 		map[string]string{"refused": "gateway-upstream-refused", "reset": "gateway-upstream-closed-early", "hang": "gateway-upstream-timeout", "garbage": ""},
