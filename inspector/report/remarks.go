@@ -52,8 +52,12 @@ func missingField(x *exchange.Exchange) string {
 		field = "Location"
 	case http.StatusUnauthorized:
 		field = "WWW-Authenticate"
+	case http.StatusProxyAuthRequired:
+		field = "Proxy-Authenticate"
 	case http.StatusMethodNotAllowed:
 		field = "Allow"
+	case http.StatusUpgradeRequired:
+		field = "Upgrade"
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		field = "Retry-After"
 	case http.StatusPartialContent:
