@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ import (
 var (
 	corsCases = flag.Int("cors-cases", 150, "how many random CORS answers Chromium judges")
 	corsSeed  = flag.Uint64("cors-seed", 1, "the seed of the random CORS answers")
+	corsKeep  = flag.String("cors-keep", "", "the file to write the judged random answers to, as inspector/testdata/chromium-cors-random.jsonl has them")
 )
 
 // corsCase is a request of a page to another origin, and what it is answered.
@@ -252,6 +254,8 @@ type corsResult struct {
 	Error string
 	Found []whyLine
 	Rows  []rowJSON
+	// Exchanges are those of the case that got an answer.
+	Exchanges []*exchange.Exchange
 }
 
 // judged has Chromium make the requests through the proxy.
@@ -275,11 +279,11 @@ func judged(t *testing.T, page *corsOrigin, cases []*corsCase) []corsResult {
 	}
 	r.recorded("/later")
 	r.stop()
-	sameCases(t, r.capture)
 	results := map[string]*corsResult{}
 	for _, c := range cases {
 		results[c.Name] = &corsResult{corsCase: c, Error: j.errors[c.Name]}
 	}
+	readCases(t, r.capture, results)
 	for line := range strings.Lines(r.httpwhy("ls", "--json")) {
 		var row rowJSON
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
@@ -311,8 +315,9 @@ func listen(t *testing.T, ctx context.Context, j *corsJudge) {
 	}
 }
 
-// sameCases checks that each answer is recorded with the request that got it.
-func sameCases(t *testing.T, capture string) {
+// readCases reads the exchanges of the cases, and checks that each answer is
+// recorded with the request that got it.
+func readCases(t *testing.T, capture string, results map[string]*corsResult) {
 	t.Helper()
 	r, err := openReader(capture)
 	if err != nil {
@@ -324,13 +329,55 @@ func sameCases(t *testing.T, capture string) {
 		if err != nil || x.Response == nil {
 			return err
 		}
-		want := caseOf(x.URL) + " " + x.Request.Method
-		if got := x.Response.Header.Get("X-Case"); got != "" && got != want {
-			t.Errorf("#%d %s has the answer to %s", x.ID, want, got)
+		name := caseOf(x.URL)
+		if got := x.Response.Header.Get("X-Case"); got != "" && got != name+" "+x.Request.Method {
+			t.Errorf("#%d %s %s has the answer to %s", x.ID, x.Request.Method, x.URL, got)
+		}
+		if c := results[name]; c != nil {
+			c.Exchanges = append(c.Exchanges, x)
 		}
 		return nil
 	}
 	if err := eachRow(t.Context(), r, new(filter.Filter), all); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// keep writes a line for each result that the wire decides: Chromium's error
+// and the exchanges, in the notation of package transcript.
+func keep(t *testing.T, results []corsResult) {
+	t.Helper()
+	if *corsKeep == "" {
+		return
+	}
+	var b strings.Builder
+	lines := json.NewEncoder(&b)
+	lines.SetEscapeHTML(false)
+	for _, r := range results {
+		if _, decided := r.agrees(); !decided || strings.HasPrefix(r.Error, "net::") || len(r.Exchanges) == 0 {
+			continue
+		}
+		var text strings.Builder
+		for _, x := range r.Exchanges {
+			fmt.Fprintf(&text, "> %s %s HTTP/1.1\n", x.Request.Method, x.URL)
+			for _, f := range x.Request.Header {
+				switch strings.ToLower(f.Name) {
+				case "origin", "access-control-request-method", "access-control-request-headers", "sec-fetch-mode", "sec-fetch-site", "content-type", "cookie", "if-none-match", "if-modified-since":
+					fmt.Fprintf(&text, "> %s: %s\n", f.Name, f.Value)
+				}
+			}
+			fmt.Fprintf(&text, "< HTTP/1.1 %d %s\n", x.Response.Status, http.StatusText(x.Response.Status))
+			for _, f := range x.Response.Header {
+				if f.Name == "Location" || strings.HasPrefix(strings.ToLower(f.Name), "access-control-allow-") {
+					fmt.Fprintf(&text, "< %s: %s\n", f.Name, f.Value)
+				}
+			}
+		}
+		if err := lines.Encode([2]string{r.Error, text.String()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(*corsKeep, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -578,7 +625,9 @@ func TestChromiumJudgesRandomAnswers(t *testing.T) {
 	for _, c := range cases {
 		page.cases[c.Name], api.cases[c.Name], other.cases[c.Name] = c, c, c
 	}
-	compare(t, judged(t, page, cases), func(*corsResult) string { return "" })
+	results := judged(t, page, cases)
+	compare(t, results, func(*corsResult) string { return "" })
+	keep(t, results)
 }
 
 func (r *corsResult) String() string {
