@@ -17,10 +17,10 @@ var _ = rule(Rule{
 		if c.credentials() != nil {
 			return nil
 		}
-		text := c.head(2 << 10)
-		if !mentions(text, "log in", "login", "sign in", "authenticat", "logged in", "token") {
+		if !c.mentions("login", "log in", "sign in", "authenticat", "logged in", "token") {
 			return nil
 		}
+		text := c.head(2 << 10)
 		proof := loginText.FindString(text)
 		if proof == "" || csrfText.MatchString(text) {
 			return nil

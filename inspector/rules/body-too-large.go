@@ -16,7 +16,10 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-413-content-too-large",
 	When:      status(400, 413, 500),
 	Check: func(c *Case) *Finding {
-		proof := tooLarge.FindString(c.head(4 << 10))
+		proof := ""
+		if c.mentions("too large", "toolarge", "maxuploadsizeexceeded", "maximum request length") {
+			proof = tooLarge.FindString(c.head(4 << 10))
+		}
 		if c.X.Response.Status != 413 && (proof == "" || c.X.Request.Body.Size < 1<<10) {
 			return nil
 		}

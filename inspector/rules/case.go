@@ -19,6 +19,7 @@ type Case struct {
 	target   memo[*url.URL]
 	cors     memo[*corsCheck]
 	text     memo[string]
+	lower    memo[string]
 	tokens   memo[[]content.FoundJWT]
 	gateway  memo[*gatewayFault]
 	loop     memo[*redirectLoop]

@@ -23,9 +23,9 @@ var _ = rule(Rule{
 		case http.MethodGet, http.MethodHead, http.MethodOptions:
 			return nil
 		}
-		text, proof := c.head(8<<10), ""
-		if mentions(text, "csrf", "xsrf", "authenticity", "forgery", "page expired") {
-			proof = csrfText.FindString(text)
+		proof := ""
+		if c.mentions("csrf", "xsrf", "authenticity", "forgery", "page expired") {
+			proof = csrfText.FindString(c.head(8 << 10))
 		}
 		if proof == "" && c.X.Response.Status != 419 {
 			return nil

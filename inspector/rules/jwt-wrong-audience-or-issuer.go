@@ -81,3 +81,15 @@ func (c *Case) head(n int) string {
 	text := c.Text()
 	return text[:min(n, len(text))]
 }
+
+// mentions reports whether one of the words, given in lower case, stands in the
+// first 8 KiB of Text, in any case. It spares pages patterns that cannot match.
+func (c *Case) mentions(words ...string) bool {
+	head := c.lower.get(func() string { return strings.ToLower(c.head(8 << 10)) })
+	for _, word := range words {
+		if strings.Contains(head, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -209,23 +209,7 @@ func limitEvidence(c *Case) bool {
 	if limitFlag(c.X.Response.Header) != "" || limitOf(c.X.Response.Header).reached() {
 		return true
 	}
-	text := c.head(4 << 10)
-	return mentions(text, "limit", "too many", "throttl", "slowdown", "overloaded", "quota") && limitText.MatchString(text)
-}
-
-// mentions reports whether the text contains one of the words, which are in
-// lower case: a cheap look before a slow pattern that needs one of them.
-func mentions(text string, words ...string) bool {
-	if text == "" {
-		return false
-	}
-	text = strings.ToLower(text)
-	for _, word := range words {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
+	return c.mentions("limit", "too many", "throttl", "slowdown", "overloaded", "quota") && limitText.MatchString(c.head(4<<10))
 }
 
 // limitWords words what is left of the limit, for the end of a sentence.

@@ -18,7 +18,10 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc6585.html#section-5",
 	When:      status(400, 413, 431, 494),
 	Check: func(c *Case) *Finding {
-		proof := headersTooLarge.FindString(c.head(4 << 10))
+		proof := ""
+		if c.mentions("header") {
+			proof = headersTooLarge.FindString(c.head(4 << 10))
+		}
 		if c.X.Response.Status != 431 && c.X.Response.Status != 494 && proof == "" {
 			return nil
 		}

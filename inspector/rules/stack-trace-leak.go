@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -19,7 +20,11 @@ var _ = rule(Rule{
 		if text == "" {
 			return nil
 		}
-		for _, t := range stackTraces {
+		signed := traceSigns(text)
+		for i, t := range stackTraces {
+			if !signed[i] {
+				continue
+			}
 			if at := t.pattern.FindStringIndex(text); at != nil {
 				return &Finding{
 					Verdict:  fmt.Sprintf("The %d shows a stack trace of %s.", c.X.Response.Status, t.language),
@@ -58,16 +63,41 @@ something went wrong at our end`},
 	},
 })
 
-var stackTraces = []struct {
+// maxTraces is the number of stackTraces.
+const maxTraces = 7
+
+var stackTraces = [maxTraces]struct {
 	language string
-	pattern  *regexp.Regexp
-	fix      string
+	// signs: whatever the pattern matches has one of them, beginning or ending
+	// with its colon.
+	signs   []string
+	pattern *regexp.Regexp
+	fix     string
 }{
-	{"Python", regexp.MustCompile(`Traceback \(most recent call last\):`), "DEBUG=False"},
-	{"Node.js", regexp.MustCompile(`\n\s+at [^\n]{0,120}\(?[^\s()]+\.[cm]?[jt]s:\d+:\d+`), "NODE_ENV=production"},
-	{"Java", regexp.MustCompile(`\n\s+at [\w.$]+\([\w]+\.(?:java|kt|scala):\d+\)`), "server.error.include-stacktrace=never"},
-	{".NET", regexp.MustCompile(`\n\s+at [\w.]+\([^)\n]*\) in [^\n]+:line \d+`), "ASPNETCORE_ENVIRONMENT=Production"},
-	{"Go", regexp.MustCompile(`goroutine \d+ \[running\]:`), "defer recover(), and log debug.Stack()"},
-	{"PHP", regexp.MustCompile(`Stack trace:\n#0 `), "display_errors=Off"},
-	{"Ruby", regexp.MustCompile(`\.rb:\d+:in [\x60']`), "config.consider_all_requests_local = false"},
+	{"Python", []string{"last):"}, regexp.MustCompile(`Traceback \(most recent call last\):`), "DEBUG=False"},
+	{"Node.js", []string{"js:", "ts:"}, regexp.MustCompile(`\n\s+at [^\n]{0,120}\(?[^\s()]+\.[cm]?[jt]s:\d+:\d+`), "NODE_ENV=production"},
+	{"Java", []string{"java:", "kt:", "scala:"}, regexp.MustCompile(`\n\s+at [\w.$]+\([\w]+\.(?:java|kt|scala):\d+\)`), "server.error.include-stacktrace=never"},
+	{".NET", []string{":line "}, regexp.MustCompile(`\n\s+at [\w.]+\([^)\n]*\) in [^\n]+:line \d+`), "ASPNETCORE_ENVIRONMENT=Production"},
+	{"Go", []string{"[running]:"}, regexp.MustCompile(`goroutine \d+ \[running\]:`), "defer recover(), and log debug.Stack()"},
+	{"PHP", []string{"trace:"}, regexp.MustCompile(`Stack trace:\n#0 `), "display_errors=Off"},
+	{"Ruby", []string{"rb:"}, regexp.MustCompile(`\.rb:\d+:in [\x60']`), "config.consider_all_requests_local = false"},
+}
+
+// traceSigns tells, in one pass over the colons of text, of which of stackTraces
+// it has a sign.
+func traceSigns(text string) (signed [maxTraces]bool) {
+	for at := 0; ; at++ {
+		n := strings.IndexByte(text[at:], ':')
+		if n < 0 {
+			return signed
+		}
+		at += n
+		for i := range stackTraces {
+			for _, sign := range stackTraces[i].signs {
+				if strings.HasSuffix(text[:at+1], sign) || sign[0] == ':' && strings.HasPrefix(text[at:], sign) {
+					signed[i] = true
+				}
+			}
+		}
+	}
 }

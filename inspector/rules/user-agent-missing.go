@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-user-agent",
 	When:      status(400, 403, 429),
 	Check: func(c *Case) *Finding {
-		if c.X.Request.Header.Get("User-Agent") != "" || !saysUserAgent.MatchString(c.Text()) {
+		if c.X.Request.Header.Get("User-Agent") != "" || !c.mentions("user-agent", "user agent") || !saysUserAgent.MatchString(c.head(8<<10)) {
 			return nil
 		}
 		return &Finding{
