@@ -24,11 +24,12 @@ var readable = []string{"h2", "http/1.1"}
 // so that it can be passed through unread.
 type helloConn struct {
 	*clientConn
-	tunnel *tunnel
-	ctx    context.Context //nolint:containedctx // crypto/tls hands only the connection to its callback
-	hello  []byte
-	muted  bool
-	done   bool
+	gatherer *gatherer // of clientConn
+	tunnel   *tunnel
+	ctx      context.Context //nolint:containedctx // crypto/tls hands only the connection to its callback
+	hello    []byte
+	muted    bool
+	done     bool
 	// last are the last bytes that came during the handshake.
 	last [alertLength]byte
 }
@@ -46,7 +47,7 @@ func (c *helloConn) alert() (uint8, bool) {
 }
 
 func (c *helloConn) Read(p []byte) (int, error) {
-	n, err := c.clientConn.Read(p)
+	n, err := c.gatherer.Read(p)
 	if !c.done {
 		c.hello = append(c.hello, p[:n]...)
 	}
@@ -67,8 +68,11 @@ func (c *helloConn) Write(p []byte) (int, error) {
 	if c.muted {
 		return len(p), nil
 	}
-	return c.clientConn.Write(p)
+	return c.gatherer.Write(p)
 }
+
+// Close closes the connection after what is held back.
+func (c *helloConn) Close() error { return c.gatherer.Close() }
 
 // serveTLS reads the ClientHello, connects to the origin as the client would,
 // and then completes the client's handshake with what the origin chose.
@@ -76,7 +80,7 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 	limits := t.server.cfg.Timeouts
 	ctx, cancel := context.WithTimeout(ctx, limits.Connect+2*limits.Handshake)
 	defer cancel()
-	hello := &helloConn{clientConn: t.client, tunnel: t, ctx: ctx}
+	hello := &helloConn{clientConn: t.client, gatherer: &gatherer{Conn: t.client}, tunnel: t, ctx: ctx}
 	client := tls.Server(hello, t.server.clientTLS)
 	err := client.HandshakeContext(ctx)
 	hello.done, t.shaken = true, true

@@ -129,7 +129,7 @@ func (s *Server) handshake(ctx context.Context, c *originConn, addr string, h he
 		}
 		return own, nil
 	}
-	tc := tls.Client(c.Conn, cfg)
+	tc := tls.Client(&gatherer{Conn: c.Conn}, cfg)
 	w.mark(&w.t.TLSStart)
 	err = tc.HandshakeContext(ctx)
 	w.mark(&w.t.TLSEnd)

@@ -56,6 +56,9 @@ type relay struct {
 
 // run relays until both directions have ended, and closes both connections.
 func (r *relay) run() {
+	if a, b := gathererOf(r.client), gathererOf(r.origin); a != nil && b != nil {
+		a.partner, b.partner = b, a
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() { r.pass(exchange.ClientPeer, r.client, r.origin) })
 	r.pass(exchange.ServerPeer, r.origin, r.client)
@@ -75,6 +78,10 @@ func (r *relay) run() {
 func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
 	buf := pieces.Get().(*[pieceSize]byte)
 	defer pieces.Put(buf)
+	gathers := gathererOf(dst)
+	if source := gathererOf(src); source == nil || source.partner == nil {
+		gathers = nil
+	}
 	for {
 		if r.ending.Load() {
 			_ = src.SetReadDeadline(time.Now().Add(r.halfClosed))
@@ -87,13 +94,17 @@ func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
 			if r.tap != nil {
 				r.tap.Bytes(from, buf[:n], time.Now())
 			}
-			if _, writeErr := dst.Write(buf[:n]); writeErr != nil {
+			if writeErr := write(dst, buf[:n], gathers); writeErr != nil {
 				r.unwritable(from, writeErr)
 				return
 			}
 			if from == exchange.ServerPeer && r.isOver() {
 				_ = src.SetReadDeadline(time.Now().Add(closeGrace))
 			}
+		}
+		if unsent := (*flushError)(nil); errors.As(err, &unsent) {
+			r.unwritable(from, unsent.err)
+			return
 		}
 		if err != nil {
 			if from == exchange.ServerPeer && errors.Is(err, os.ErrDeadlineExceeded) && r.isOver() {
@@ -103,6 +114,17 @@ func (r *relay) pass(from exchange.Peer, src, dst net.Conn) {
 			return
 		}
 	}
+}
+
+// write passes p on, to be gathered by g below dst if g is not nil: the source
+// flushes it before it waits for more.
+func write(dst net.Conn, p []byte, g *gatherer) error {
+	if g != nil {
+		g.holding(true)
+		defer g.holding(false)
+	}
+	_, err := dst.Write(p)
+	return err
 }
 
 // count notes what from sent. False means that the connection is refused: what
@@ -258,6 +280,8 @@ func transportOf(c net.Conn) net.Conn {
 			c = t.originConn
 		case *helloConn:
 			c = t.clientConn
+		case *gatherer:
+			c = t.Conn
 		default:
 			return c
 		}
