@@ -69,7 +69,7 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 		if i < at && i != first && i != at-1 && !abortedNow || y.ID == x.ID {
 			continue
 		}
-		if ended(all, i, at) || leads(all, i, x) || !(repeated && healthy(y)) && changes(x, y) {
+		if ended(all, i, at) || leads(all, i, x) || (!repeated || !healthy(y)) && changes(x, y) {
 			touched = append(touched, y)
 		}
 		// A later repetition of x looks back to the latest one, which is y.
