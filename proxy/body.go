@@ -106,7 +106,7 @@ func (b *responseBody) WriteTo(io.Writer) (written int64, err error) {
 			}
 			// The client must not take a cut response for a whole one.
 			w.Flush() // all that the origin sent
-			b.forward.client.abort(b.response.Request)
+			b.forward.client.abort(b.response.Request, err)
 			panic(http.ErrAbortHandler)
 		}
 	}

@@ -1,11 +1,13 @@
 package proxy
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -126,10 +128,13 @@ func closeWrite(c net.Conn) error {
 	return c.Close()
 }
 
-// abort makes the end of the connection visible as a cut to a client of
-// HTTP/1.0, whose content has no other end than the connection's.
-func (c *clientConn) abort(r *http.Request) {
-	if t, ok := c.Conn.(*net.TCPConn); ok && r != nil && !r.ProtoAtLeast(1, 1) {
+// abort makes the connection end with a reset where the origin's did, as err
+// tells, and for a client of HTTP/1.0, whose content has no other end than the
+// connection's: to it, an orderly one would make a cut response a whole one.
+func (c *clientConn) abort(r *http.Request, err error) {
+	var no syscall.Errno
+	reset := errors.As(err, &no) && wasReset(no) || r != nil && !r.ProtoAtLeast(1, 1)
+	if t, ok := c.Conn.(*net.TCPConn); ok && reset {
 		_ = t.SetLinger(0)
 	}
 }

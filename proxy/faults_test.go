@@ -185,6 +185,41 @@ func TestOriginFaults(t *testing.T) {
 	}
 }
 
+// TestPlainResponseEndsAsTheOriginEnded: through a proxy in absolute-form, too, a
+// response that is cut by a reset ends with one, and the other with an end.
+func TestPlainResponseEndsAsTheOriginEnded(t *testing.T) {
+	for _, head := range []string{
+		"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n",
+	} {
+		for end, do := range ends {
+			l := newLab(t, nil)
+			origin := rawOrigin(t, nil, func(c net.Conn, br *bufio.Reader) {
+				_, _ = io.ReadFull(br, make([]byte, 10))
+				_, _ = io.WriteString(c, head+"01234")
+				do(c)
+			})
+			c := l.dial()
+			fmt.Fprintf(c, "GET http://%s/ HTTP/1.1\r\nHost: %[1]s\r\n\r\n", origin)
+			got := seen(c)
+			c.Close()
+			want := "01234\", then end"
+			if strings.Contains(head, "chunked") {
+				want = "5\\r\\n01234\\r\\n\", then end" // a chunk ends where ours does
+			}
+			kind := exchange.BodyTruncated
+			if end == "reset" {
+				want, kind = strings.Replace(want, "end", "reset", 1), exchange.ConnectionReset
+			}
+			if !strings.HasSuffix(got, want) {
+				t.Errorf("%s: the client sees %s, want its end to be %s", end, got, want)
+			}
+			checkFault(t, end, l.next(), kind, exchange.ServerPeer)
+			l.quiet()
+		}
+	}
+}
+
 func checkFault(t *testing.T, name string, x *exchange.Exchange, want exchange.FailureKind, by exchange.Peer) {
 	t.Helper()
 	switch f := x.Failure; {
