@@ -60,15 +60,17 @@ func (c *challenges) link(x *exchange.Exchange, links *rules.Links) {
 }
 
 // answers reports whether x may be the answer to a challenge: it has
-// credentials, and the server knows by them who asks. 403 refuses that client
-// (RFC 9110 section 15.5.4), which has rules of its own.
+// credentials, and the server knows by them who asks.
 func answers(x *exchange.Exchange) bool {
 	return credentialed(x) && !x.Synthetic && x.Status() > 0 && !challenged(x)
 }
 
 func answersTo(answer, challenge *exchange.Exchange) bool {
 	late := answer.Start.Sub(challenge.End())
-	return late >= 0 && late <= answerWithin && !sameCredentials(answer, challenge)
+	// 403 after none is the refusal of a client that is known now (RFC 9110
+	// section 15.5.4); after others it may be about them.
+	refused := answer.Status() == http.StatusForbidden && credentialed(challenge)
+	return late >= 0 && late <= answerWithin && !refused && !sameCredentials(answer, challenge)
 }
 
 func sameCredentials(a, b *exchange.Exchange) bool {
