@@ -16,15 +16,20 @@ var _ = rule(Rule{
 	FixServer: "Send the right Content-Type, and 404 for files that do not exist.",
 	Spec:      "https://fetch.spec.whatwg.org/#x-content-type-options-header",
 	When: when(status200|sendsFetchDest, func(x *exchange.Exchange) bool {
-		return received(x) && x.Response.Status == 200 && x.Response.Header.Has("X-Content-Type-Options") && x.Request.Header.Has("Sec-Fetch-Dest")
+		return received(x) && x.Response.Status == 200 && x.Request.Header.Has("Sec-Fetch-Dest") &&
+			(x.Response.Header.Has("X-Content-Type-Options") || neverScript(x.Response.MediaType()))
 	}),
 	Check: func(c *Case) *Finding {
 		option, _, _ := strings.Cut(c.X.Response.Header.Get("X-Content-Type-Options"), ",")
-		if !strings.EqualFold(strings.TrimSpace(option), "nosniff") {
-			return nil
-		}
+		nosniff := strings.EqualFold(strings.TrimSpace(option), "nosniff")
 		kind, wants := c.X.Request.Header.Get("Sec-Fetch-Dest"), "text/javascript"
-		mime := c.X.Response.MediaType()
+		mime, because := c.X.Response.MediaType(), "nosniff forbids to guess"
+		if !nosniff {
+			if kind == "style" || !neverScript(mime) {
+				return nil
+			}
+			because = "that is never run"
+		}
 		switch kind {
 		case "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
 			// A module may also be JSON or CSS if its import says so, which the
@@ -41,7 +46,7 @@ var _ = rule(Rule{
 			return nil
 		}
 		return &Finding{
-			Verdict:  fmt.Sprintf("The browser refuses this %s: it is labelled %s, and nosniff forbids to guess.", kind, firstOf(clip(mime, 40), "with no type")),
+			Verdict:  fmt.Sprintf("The browser refuses this %s: it is labelled %s, and %s.", kind, firstOf(clip(mime, 40), "with no type"), because),
 			Short:    clip(kind+" blocked: "+firstOf(mime, "no type"), 26),
 			Evidence: []exchange.Evidence{c.requestField("Sec-Fetch-Dest", "what it is wanted for"), c.responseField("Content-Type", ""), c.responseField("X-Content-Type-Options", "")},
 			Fix: exchange.Fix{
@@ -58,6 +63,12 @@ var _ = rule(Rule{
 < X-Content-Type-Options: nosniff
 
 <!doctype html><div id="app"></div>`},
+		{Name: "image-for-script", Finds: "it is labelled image/svg+xml, and that is never run", Also: []string{"spa-fallback-html"}, HTTP: `> GET http://www.test/app.js HTTP/1.1
+> Sec-Fetch-Dest: script
+< HTTP/1.1 200 OK
+< Content-Type: image/svg+xml
+
+1`},
 		{Name: "script", HTTP: `> GET http://www.test/app.js HTTP/1.1
 > Sec-Fetch-Dest: script
 < HTTP/1.1 200 OK
@@ -77,3 +88,9 @@ var _ = rule(Rule{
 // javaScriptType matches the types of JavaScript (WHATWG MIME Sniffing section
 // 4.6).
 var javaScriptType = regexp.MustCompile(`^(?:application/(?:ecmascript|javascript|x-ecmascript|x-javascript)|text/(?:ecmascript|javascript|javascript1\.[0-5]|jscript|livescript|x-ecmascript|x-javascript))$`)
+
+// neverScript reports whether browsers refuse scripts of this type even without
+// nosniff (Fetch, "should response to request be blocked due to its MIME type").
+func neverScript(mime string) bool {
+	return strings.HasPrefix(mime, "image/") || strings.HasPrefix(mime, "audio/") || strings.HasPrefix(mime, "video/") || mime == "text/csv"
+}
