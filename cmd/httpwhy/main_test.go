@@ -9,7 +9,7 @@ import (
 // TestMain lets tests start this binary as "httpwhy": in scripts, and as a real
 // process in end-to-end tests.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"httpwhy": main})
+	testscript.Main(m, map[string]func(){"httpwhy": main, "grpc-interop": interopClient})
 }
 
 func TestScripts(t *testing.T) {
