@@ -27,11 +27,25 @@ func field(id exchange.ID, part exchange.Part, h exchange.Header, name, note str
 	e := exchange.Evidence{Exchange: id, Part: part, Name: name, Value: "absent", Note: note}
 	if vs := h.Values(name); vs != nil {
 		for i, v := range vs {
-			vs[i] = content.MaskField(name, v)
+			vs[i] = shown(v, func(v string) string { return content.MaskField(name, v) })
 		}
 		e.Value = strings.Join(vs, " and ")
 	}
 	return e
+}
+
+// maxShown is about how many bytes of a value or path are shown: nobody reads
+// more, and masking takes time.
+const maxShown = 4 << 10
+
+// shown is the head of s as mask leaves it. What is masked is more than what is
+// shown, so that no secret is taken for none because of where it is cut.
+func shown(s string, mask func(string) string) string {
+	if len(s) <= 2*maxShown {
+		return mask(s)
+	}
+	s = mask(s[:2*maxShown])
+	return clip(s, min(maxShown, utf8.RuneCountInString(s)/2))
 }
 
 // statusLine is the evidence of the status.
@@ -78,10 +92,15 @@ func excerpt(s string, n int) string {
 }
 
 func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
 	}
-	return string([]rune(s)[:n-1]) + "…"
+	end := 0
+	for range n - 1 {
+		_, size := utf8.DecodeRuneInString(s[end:])
+		end += size
+	}
+	return strings.ToValidUTF8(s[:end], "�") + "…"
 }
 
 func statusText(m *exchange.Message) string {
@@ -209,7 +228,7 @@ func pathOf(target string) string {
 	if p == "" {
 		p = "/"
 	}
-	return content.MaskURL(p)
+	return shown(p, content.MaskURL)
 }
 
 // origin is the origin (RFC 6454 section 6.2) of a URL, "" if it has none.
