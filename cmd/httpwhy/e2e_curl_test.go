@@ -20,6 +20,7 @@ func sample(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		sent, _ := io.ReadAll(r.Body)
 		body = append([]byte(r.Header.Get("X-Sent")+" "), sent...)
+		w.Header().Set("Content-Type", "text/plain; charset=iso-8859-1")
 	}
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(http.StatusAccepted)
