@@ -21,6 +21,7 @@ type told func(*exchange.Exchange, []exchange.Finding)
 
 // step is one thing for the diagnosis to do, in the order of the commits.
 type step struct {
+	// id is that of an exchange to diagnose, 0 if it is about another thing.
 	id exchange.ID
 	// x is nil if there was no room for it.
 	x *exchange.Exchange
@@ -135,9 +136,9 @@ func (d *diagnosis) start(c *store.Capture) {
 		in := inspector.New(inspector.Options{})
 		for steps := d.take(); len(steps) > 0; steps = d.take() {
 			for len(steps) > 0 {
-				if xs := together(steps); len(xs) > 0 {
+				if xs, n := together(c, steps); n > 0 {
 					d.observe(in, c, xs)
-					steps = steps[len(xs):]
+					steps = steps[n:]
 					continue
 				}
 				d.do(in, c, steps[0])
@@ -147,17 +148,20 @@ func (d *diagnosis) start(c *store.Capture) {
 	}()
 }
 
-// together are the exchanges in memory with which steps begin, as many as are
-// diagnosed at once.
-func together(steps []step) []*exchange.Exchange {
-	var xs []*exchange.Exchange
-	for _, s := range steps[:min(len(steps), atOnce)] {
-		if s.x == nil {
-			break
+// together are the exchanges of the first n steps, as many as are diagnosed at
+// once. What cannot be read is not among them, and not diagnosed.
+func together(c *store.Capture, steps []step) (xs []*exchange.Exchange, n int) {
+	for ; n < min(len(steps), atOnce) && steps[n].id != 0; n++ {
+		x := steps[n].x
+		if x == nil {
+			var err error
+			if x, err = c.Exchange(context.Background(), steps[n].id); err != nil {
+				continue
+			}
 		}
-		xs = append(xs, s.x)
+		xs = append(xs, x)
 	}
-	return xs
+	return xs, n
 }
 
 // atOnce bounds the exchanges that are diagnosed together, which also bounds
@@ -172,12 +176,6 @@ func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 	case s.found > 0:
 		d.durable += s.found
 		d.tellDurable()
-	default:
-		x, err := c.Exchange(context.Background(), s.id)
-		if err != nil {
-			return // what cannot be read is not diagnosed
-		}
-		d.observe(in, c, []*exchange.Exchange{x})
 	}
 }
 
