@@ -24,10 +24,18 @@ func (w *writer) failed(err error) {
 	}
 }
 
-// held are the bytes of bodies in the backlog.
+// held are the bytes of bodies in the backlog and in the batch under way.
 func (w *writer) held() int64 {
+	n := heldBy(w.backlog)
+	if w.flight != nil {
+		n += heldBy(w.flight.items)
+	}
+	return n
+}
+
+func heldBy(items []item) int64 {
 	var n int64
-	for _, i := range w.backlog {
+	for _, i := range items {
 		n += int64(len(i.piece))
 		if i.x != nil {
 			n += headBytes(i.x)
@@ -39,7 +47,7 @@ func (w *writer) held() int64 {
 // shedBodies sheds the oldest bodies until the others take no more than limit
 // bytes: the latest exchanges are those that somebody is looking for.
 func (w *writer) shedBodies(limit int64) {
-	over := w.held() - limit
+	over := heldBy(w.backlog) - limit
 	for n := range w.backlog {
 		i := &w.backlog[n]
 		if over <= 0 {

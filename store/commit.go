@@ -3,7 +3,10 @@ package store
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
+	"os"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -13,11 +16,17 @@ import (
 
 // batch is what one commit adds to the capture.
 type batch struct {
+	items []item
 	// records in the order in which the exchanges ended.
 	records  []record
 	findings []FindingsOf
-	// spilled are all pieces so far of the bodies that got one in this batch.
-	spilled map[exchange.ID]*bodyExtents
+	// before and after are the ends of the segments without and with it; beside:
+	// pieces of bodies may have been written since.
+	before, after position
+	beside        bool
+	// unsynced are the segments that have to be on the disk before it.
+	unsynced []*os.File
+	begun    time.Time
 }
 
 // record is an exchange as it is kept, with its encoded forms.
@@ -27,39 +36,95 @@ type record struct {
 	row, encoded []byte
 }
 
-// commit writes the backlog: bytes of bodies first, so that what the database
-// refers to is there. If it fails nothing of the batch counts.
-func (w *writer) commit() (*batch, error) {
-	b := &batch{spilled: map[exchange.ID]*bodyExtents{}}
-	before := w.segments.position()
-	err := w.fill(b)
-	if err == nil && len(b.records)+len(b.findings) > 0 {
-		if err = w.segments.sync(); err != nil {
-			// After a failed sync the system may have dropped what it had taken
-			// from earlier batches too.
-			w.c.bodiesShed.Add(w.c.live.loseSpilled())
-		} else {
-			err = w.c.db.update(b.put)
-		}
-	} else if err == nil {
-		err = w.segments.flush()
-	}
-	if err != nil {
-		w.segments.rewind(before)
-	}
-	return b, err
+// landing is the end of a commit.
+type landing struct {
+	err error
+	// unsynced: it failed because the disk did not take the bytes of bodies.
+	unsynced bool
 }
 
-// fill appends the backlog to the segments and encodes what ended.
-func (w *writer) fill(b *batch) error {
+// commit begins to commit all that there is: the bytes of bodies first, so that
+// what the database refers to is there. If it fails nothing of the batch counts.
+func (w *writer) commit() {
+	// The pieces of a body come before the end of its exchange.
+	latest, ended := w.c.queue.takeAll()
+	pieces, items := w.split()
+	pieces, items = append(pieces, latest...), append(items, ended...)
+	if n, err := w.spill(pieces); err != nil {
+		w.backlog = slices.Concat(pieces[n:], items)
+		w.failed(err)
+		w.lastEnd = time.Now()
+		return
+	}
+	b := &batch{items: items, before: w.segments.position(), begun: time.Now()}
+	w.flight, w.backlog = b, nil
+	if err := w.fill(b); err != nil {
+		w.land(landing{err: err})
+		return
+	}
+	if len(b.records)+len(b.findings) == 0 {
+		w.land(landing{})
+		return
+	}
+	b.after, b.beside = w.segments.position(), true
+	b.unsynced = w.segments.takeUnsynced()
+	go func() { w.landed <- w.c.write(b) }()
+}
+
+// split parts the backlog into pieces of bodies and the rest.
+func (w *writer) split() (pieces, items []item) {
 	for _, i := range w.backlog {
+		if i.piece != nil {
+			pieces = append(pieces, i)
+		} else {
+			items = append(items, i)
+		}
+	}
+	return pieces, items
+}
+
+// write makes a batch durable.
+func (c *Capture) write(b *batch) landing {
+	for _, f := range b.unsynced {
+		if err := f.Sync(); err != nil {
+			return landing{fmt.Errorf("write bodies to the disk: %w", err), true}
+		}
+	}
+	return landing{err: c.db.update(b.put)}
+}
+
+// land handles the end of a commit.
+func (w *writer) land(l landing) {
+	b := w.flight
+	w.flight = nil
+	w.segments.giveBack(b.unsynced, l.err == nil)
+	if l.unsynced {
+		// After a failed sync the system may have dropped what it had taken
+		// from earlier batches too.
+		w.c.bodiesShed.Add(w.c.live.loseSpilled())
+	}
+	if l.err == nil {
+		w.committed(b)
+		w.c.queue.hold(w.held())
+	} else {
+		// Where pieces were written since, the bytes stay, and nobody refers to
+		// them.
+		if !b.beside || w.segments.position() == b.after {
+			w.segments.rewind(b.before)
+		}
+		w.backlog = append(b.items, w.backlog...)
+		w.failed(l.err)
+	}
+	w.lastSize, w.lastEnd = len(b.records), time.Now()
+	w.lastTook = w.lastEnd.Sub(b.begun)
+}
+
+// fill appends the heads of bodies to the segments and encodes what ended.
+func (w *writer) fill(b *batch) error {
+	for _, i := range b.items {
 		switch {
-		case i.piece != nil:
-			if err := w.spill(b, i); err != nil {
-				return err
-			}
 		case i.x != nil:
-			r, err := w.finish(b, i.x)
+			r, err := w.finish(i.x)
 			if err != nil {
 				return err
 			}
@@ -68,42 +133,62 @@ func (w *writer) fill(b *batch) error {
 			b.findings = append(b.findings, i.findings...)
 		}
 	}
-	return nil
+	return w.segments.flush()
 }
 
-// spill writes a piece of a body.
-func (w *writer) spill(b *batch, i item) error {
+// spill writes pieces of bodies where readers find them, and gives them back.
+// If it fails it returns how many it wrote.
+func (w *writer) spill(pieces []item) (int, error) {
+	places := map[exchange.ID]*bodyExtents{}
+	for n, i := range pieces {
+		before := w.segments.position()
+		if err := w.spillOne(places, i); err != nil {
+			w.segments.rewind(before)
+			w.spilled(pieces[:n], places)
+			return n, err
+		}
+	}
+	w.spilled(pieces, places)
+	return len(pieces), nil
+}
+
+func (w *writer) spillOne(all map[exchange.ID]*bodyExtents, i item) error {
 	e, ok := w.c.live.get(i.id)
 	if !ok || *e.lost(i.side) {
 		return nil
 	}
-	places := b.places(i.id, &e)
-	list := places.of(i.side)
 	place, err := w.segments.append(i.piece)
+	if err == nil {
+		err = w.segments.flush()
+	}
 	if err != nil {
 		return err
 	}
+	places := all[i.id]
+	if places == nil {
+		places = &bodyExtents{slices.Clone(e.spilled.Request), slices.Clone(e.spilled.Response)}
+		all[i.id] = places
+	}
+	list := places.of(i.side)
 	*list = join(*list, place, i.piece)
 	return nil
 }
 
-// places are the pieces of an exchange's bodies, which this batch may add to.
-func (b *batch) places(id exchange.ID, e *entry) *bodyExtents {
-	places := b.spilled[id]
-	if places == nil {
-		places = &bodyExtents{slices.Clone(e.spilled.Request), slices.Clone(e.spilled.Response)}
-		b.spilled[id] = places
+// spilled tells where pieces are, and gives them back.
+func (w *writer) spilled(pieces []item, places map[exchange.ID]*bodyExtents) {
+	w.c.live.spill(places)
+	if w.c.options.Recycle == nil {
+		return
 	}
-	return places
+	for _, i := range pieces {
+		w.c.options.Recycle(i.piece)
+	}
 }
 
 // finish writes the heads of the bodies of an exchange that ended.
-func (w *writer) finish(b *batch, x *exchange.Exchange) (record, error) {
+func (w *writer) finish(x *exchange.Exchange) (record, error) {
 	e, _ := w.c.live.get(x.ID)
-	spilled := b.spilled[x.ID]
-	if spilled == nil {
-		spilled = &e.spilled
-	}
+	spilled := &e.spilled
 	r := record{x: x}
 	for _, side := range []exchange.Side{exchange.RequestSide, exchange.ResponseSide} {
 		m := r.x.Message(side)
@@ -125,7 +210,6 @@ func (w *writer) finish(b *batch, x *exchange.Exchange) (record, error) {
 			r.x = w.corrected(r.x, side, total(list))
 		}
 	}
-	delete(b.spilled, x.ID)
 	return r, r.encode()
 }
 

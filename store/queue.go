@@ -25,11 +25,14 @@ type item struct {
 type queue struct {
 	limit int64
 
-	mu     sync.Mutex
-	items  []item
-	bytes  int64 // of bodies
-	ended  int   // exchanges
-	closed bool
+	mu sync.Mutex
+	// pieces are those of bodies, which the writer takes as they come; items are
+	// the others, which wait for a commit.
+	pieces, items []item
+	// bytes of bodies are in both, pieceBytes in pieces alone.
+	bytes, pieceBytes int64
+	ended             int // exchanges
+	closed            bool
 	// held are the bytes that the writer took but could not commit yet.
 	held int64
 
@@ -54,7 +57,9 @@ func (q *queue) spill(id exchange.ID, side exchange.Side, p []byte) bool {
 		return false
 	}
 	q.bytes += int64(len(p))
-	q.put(item{id: id, side: side, piece: p})
+	q.pieceBytes += int64(len(p))
+	q.pieces = append(q.pieces, item{id: id, side: side, piece: p})
+	signal(q.wake)
 	return true
 }
 
@@ -94,30 +99,39 @@ func (q *queue) add(i item, now bool) bool {
 func (q *queue) put(i item) {
 	q.items = append(q.items, i)
 	signal(q.wake)
-	if q.bytes > q.limit/4 {
+	if q.bytes-q.pieceBytes > q.limit/4 {
 		signal(q.urgent)
 	}
 }
 
-// heed takes back the signals for what drain is about to hand over.
-func (q *queue) heed() {
-	for _, c := range []chan struct{}{q.wake, q.urgent} {
-		select {
-		case <-c:
-		default:
-		}
-	}
-}
-
-// drain hands over all items. held are the bytes of bodies that the writer has
-// besides.
-func (q *queue) drain(held int64) []item {
+// takePieces hands over the pieces. Their bytes count until hold tells what the
+// writer still has of them.
+func (q *queue) takePieces() []item {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	items := q.items
-	q.held = held + q.bytes
-	q.items, q.bytes, q.ended = nil, 0, 0
-	return items
+	pieces := q.pieces
+	q.held += q.pieceBytes
+	q.bytes -= q.pieceBytes
+	q.pieces, q.pieceBytes = nil, 0
+	return pieces
+}
+
+// takeAll hands over the pieces and the items.
+func (q *queue) takeAll() (pieces, items []item) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	pieces, items = q.pieces, q.items
+	q.held += q.bytes
+	q.pieces, q.items = nil, nil
+	q.bytes, q.pieceBytes, q.ended = 0, 0, 0
+	return pieces, items
+}
+
+// waits reports whether there are items.
+func (q *queue) waits() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) > 0
 }
 
 // hold tells how many bytes of bodies the writer still has.

@@ -3,6 +3,8 @@ package store
 import (
 	"testing"
 
+	"go.etcd.io/bbolt"
+
 	"httpwhy/inspector/exchange"
 )
 
@@ -35,8 +37,8 @@ func TestAFullQueueShedsBodiesNotExchanges(t *testing.T) {
 		}
 		q.add(item{x: got}, false)
 	}
-	if items := q.drain(0); len(items) != 6 {
-		t.Errorf("%d items", len(items))
+	if pieces, items := q.takeAll(); len(pieces) != 1 || len(items) != 5 {
+		t.Errorf("%d pieces, %d items", len(pieces), len(items))
 	}
 	// What the writer has in hand counts until it says that it is done.
 	if q.spill(2, exchange.ResponseSide, make([]byte, 10)) {
@@ -122,5 +124,32 @@ func TestPiecesAreGivenBack(t *testing.T) {
 	settle(t, c)
 	if back != 100_000 {
 		t.Errorf("%d bytes came back", back)
+	}
+}
+
+// TestPiecesAreWrittenWhileACommitWaits: a slow commit costs no body, however
+// much comes meanwhile.
+func TestPiecesAreWrittenWhileACommitWaits(t *testing.T) {
+	const pieces, size = 50, 100_000
+	back := make(chan int, pieces)
+	c := open(t, t.TempDir(), Options{QueueBytes: 4 * size, Recycle: func(p []byte) { back <- len(p) }})
+	x := newExchange("/big")
+	x.ID = c.Begin(x)
+	err := c.db.update(func(*bbolt.Tx) error { // the one transaction that may write
+		recordOne(c, "/small", content(1, 10))
+		for range pieces {
+			if !c.Spill(x.ID, exchange.ResponseSide, make([]byte, size)) {
+				t.Error("a piece was shed")
+			}
+			<-back
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle(t, c)
+	if i, err := c.Info(t.Context()); err != nil || i.BodiesShed != 0 || i.Exchanges != 1 {
+		t.Errorf("%+v, %v", i, err)
 	}
 }

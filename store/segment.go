@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // segments is the writing end of the body segments. It belongs to the writer.
@@ -21,6 +22,8 @@ type segments struct {
 	// write.
 	buf   []byte
 	dirty bool
+	// retired are full segments, not yet synced and closed by a commit.
+	retired []*os.File
 }
 
 const (
@@ -104,40 +107,62 @@ func (s *segments) open() error {
 
 // next begins a new segment.
 func (s *segments) next() error {
-	if err := s.sync(); err != nil {
+	if err := s.flush(); err != nil {
 		return err
 	}
-	s.close()
+	s.retire()
 	s.number, s.length = s.number+1, 0
 	return nil
 }
 
-// sync makes durable what was appended.
-func (s *segments) sync() error {
-	if err := s.flush(); err != nil {
-		return err
+// retire lets go of the current file. A commit under way may be syncing it, so
+// the next one closes it.
+func (s *segments) retire() {
+	if s.file != nil && !slices.Contains(s.retired, s.file) {
+		s.retired = append(s.retired, s.file)
 	}
-	if !s.dirty {
-		return nil
+	s.file, s.dirty = nil, false
+}
+
+// takeUnsynced hands over the files to be synced before the next commit.
+func (s *segments) takeUnsynced() []*os.File {
+	files := s.retired
+	s.retired = nil
+	if s.dirty {
+		files = append(files, s.file)
+		s.dirty = false
 	}
-	if err := s.file.Sync(); err != nil {
-		return fmt.Errorf("write bodies to the disk: %w", err)
+	return files
+}
+
+// giveBack takes back what takeUnsynced handed over. What is not synced has to
+// be with the next commit.
+func (s *segments) giveBack(files []*os.File, synced bool) {
+	for _, f := range files {
+		switch {
+		case f == s.file:
+			s.dirty = s.dirty || !synced
+		case slices.Contains(s.retired, f): // in the meantime
+		case synced:
+			f.Close()
+		default:
+			s.retired = append(s.retired, f)
+		}
 	}
-	s.dirty = false
-	return nil
 }
 
 // rewind forgets what was appended after p.
 func (s *segments) rewind(p position) {
 	if s.number != p.number {
-		s.close()
+		s.retire()
 	}
 	s.number, s.length, s.buf = p.number, p.length, s.buf[:0]
 }
 
 func (s *segments) close() {
-	if s.file != nil {
-		s.file.Close()
+	s.retire()
+	for _, f := range s.retired {
+		f.Close()
 	}
-	s.file, s.dirty, s.buf = nil, false, s.buf[:0]
+	s.retired, s.buf = nil, s.buf[:0]
 }

@@ -1,19 +1,27 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"httpwhy/inspector/exchange"
 )
 
-// writer is the one goroutine that writes a capture. It gathers what came
-// since the last commit: a commit costs little more for a thousand exchanges
-// than for one.
+// writer is the one goroutine that writes bodies, and gathers what ended since
+// the last commit: a commit costs little more for a thousand exchanges than for
+// one. While the disk takes a commit, in a goroutine of its own, the writer goes
+// on writing the pieces of bodies: they would not have room for so long.
 type writer struct {
 	c        *Capture
 	segments segments
-	// backlog are the items that it took and could not commit yet.
+	// backlog are the items that it took and could not commit yet, pieces among
+	// them only where the disk did not take them.
 	backlog []item
+	// flight is the batch that is being committed, or nil; landed takes its end.
+	flight *batch
+	landed chan landing
+	// urgent: the next commit waits for nothing but the one under way.
+	urgent bool
 
 	// lastSize, lastTook and lastEnd are those of the last batch.
 	lastSize int
@@ -41,7 +49,7 @@ const (
 )
 
 func newWriter(c *Capture, s segments) *writer {
-	return &writer{c: c, segments: s, quit: make(chan struct{}), ended: make(chan struct{})}
+	return &writer{c: c, segments: s, landed: make(chan landing, 1), quit: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // stop ends the goroutine, and reports false if it hangs.
@@ -61,27 +69,32 @@ func (w *writer) run() {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
-		var retry <-chan time.Time
-		if len(w.backlog) > 0 {
-			pause.Reset(retryPause)
-			retry = pause.C
+		if w.flight == nil && len(w.backlog) > 0 {
+			pause.Reset(w.window(time.Now())) // to try again
 		}
 		select {
 		case <-w.c.queue.wake:
-		case <-retry:
+		case <-w.c.queue.urgent:
+			w.urgent = true
+		case <-pause.C:
+		case l := <-w.landed:
+			w.land(l)
 		case <-w.quit:
+			if w.flight != nil {
+				w.land(<-w.landed)
+			}
 			return
 		}
-		if window := w.window(time.Now()); window > 0 {
-			pause.Reset(window)
-			select {
-			case <-pause.C:
-			case <-w.c.queue.urgent:
-			case <-w.quit:
-				return
-			}
+		w.takePieces()
+		if w.flight != nil || len(w.backlog) == 0 && !w.c.queue.waits() {
+			continue
 		}
-		w.work()
+		if window := w.window(time.Now()); window > 0 && !w.urgent {
+			pause.Reset(window)
+			continue
+		}
+		w.urgent = false
+		w.commit()
 	}
 }
 
@@ -97,35 +110,38 @@ func (w *writer) window(now time.Time) time.Duration {
 	return pause - now.Sub(w.lastEnd)
 }
 
-// work commits all that there is.
-func (w *writer) work() {
-	begun := time.Now()
-	w.c.queue.heed()
-	w.backlog = append(w.backlog, w.c.queue.drain(w.held())...)
-	if len(w.backlog) == 0 {
-		return // a signal for what was written before
+// takePieces writes the pieces that came, and gives them back.
+func (w *writer) takePieces() {
+	pieces := w.c.queue.takePieces()
+	if len(pieces) == 0 {
+		return
 	}
-	b, err := w.commit()
-	if err != nil {
+	if w.stuck() { // until the next commit tries again
+		w.backlog = append(w.backlog, pieces...)
+		w.c.queue.hold(w.held())
+		return
+	}
+	if n, err := w.spill(pieces); err != nil {
+		w.backlog = append(w.backlog, pieces[n:]...)
 		w.failed(err)
-	} else {
-		w.committed(b)
+		w.lastEnd = time.Now()
+		return
 	}
-	w.lastSize, w.lastEnd = len(b.records), time.Now()
-	w.lastTook = w.lastEnd.Sub(begun)
+	w.c.queue.hold(w.held())
+}
+
+// stuck reports whether the disk did not take a piece.
+func (w *writer) stuck() bool {
+	return slices.ContainsFunc(w.backlog, func(i item) bool { return i.piece != nil })
 }
 
 // committed publishes a batch that is durable.
 func (w *writer) committed(b *batch) {
 	c := w.c
-	items := w.backlog
-	w.backlog = nil
-	c.queue.hold(0)
 	if c.diskError.Swap(nil) != nil && c.options.Disk != nil {
 		c.options.Disk("")
 	}
 	c.unwritten.Store(0)
-	c.live.spill(b.spilled)
 	if len(b.records) > 0 || len(b.findings) > 0 {
 		xs := make([]*exchange.Exchange, len(b.records))
 		ids := make([]exchange.ID, 0, len(b.records)+len(b.findings))
@@ -145,12 +161,9 @@ func (w *writer) committed(b *batch) {
 			c.options.Found(b.findings)
 		}
 	}
-	for _, i := range items {
+	for _, i := range b.items {
 		if i.waiting != nil {
 			i.waiting <- nil
-		}
-		if i.piece != nil && c.options.Recycle != nil {
-			c.options.Recycle(i.piece)
 		}
 	}
 }
