@@ -42,8 +42,18 @@ func (r *revalidations) add(x *exchange.Exchange) []*exchange.Exchange {
 	if !found {
 		return nil
 	}
-	after := all[at+1:]
-	return slices.Clone(after[:min(len(after), maxSameURL)])
+	var touched []*exchange.Exchange
+	// All up to equal are like those before them, as far as they look back.
+	equal := max(0, at-maxSameURL)
+	for i := equal + 1; i < min(len(all), at+1+maxSameURL); i++ {
+		if x.Request.Method != http.MethodGet || !alike(all[i-1], all[i]) {
+			equal = i
+		}
+		if i > at && i-equal < min(i, maxSameURL+1) {
+			touched = append(touched, all[i])
+		}
+	}
+	return touched
 }
 
 func (r *revalidations) flush() []*exchange.Exchange { return nil }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/endpoint"
@@ -15,8 +16,9 @@ import (
 // so that repetitions, bursts and what is usual for the endpoint can be seen.
 type siblings struct {
 	seen *window[siblingKey]
-	// lastAborted is the latest end of an exchange that the client gave up.
-	lastAborted time.Time
+	// lastAborted is the latest end of an exchange that the client gave up,
+	// lastWrite the latest start of one that may have changed something.
+	lastAborted, lastWrite time.Time
 }
 
 type siblingKey struct {
@@ -57,6 +59,9 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 	if end := x.End(); aborted(x) && end.After(s.lastAborted) {
 		s.lastAborted = end
 	}
+	if rules.Writes(x) && x.Start.After(s.lastWrite) {
+		s.lastWrite = x.Start
+	}
 	var touched []*exchange.Exchange
 	all := s.seen.get(key)
 	at, _ := slices.BinarySearchFunc(all, x, byStart)
@@ -64,18 +69,42 @@ func (s *siblings) add(x *exchange.Exchange) []*exchange.Exchange {
 	// just now can be changed by it: the others need no look.
 	first := sort.Search(at, func(i int) bool { return x.Start.Sub(all[i].Start) <= burstWithin })
 	abortedNow := x.Start.Sub(s.lastAborted) <= replaceWithin
-	repeated := false
+	// A burst tells something only if each of its requests is for another item.
+	burst := x.Request.Method == http.MethodGet && strings.Contains(key.template, "{id}")
+	repeated := s.oneMore(all, at)
 	for i, y := range all {
 		if i < at && i != first && i != at-1 && !abortedNow || y.ID == x.ID {
 			continue
 		}
-		if ended(all, i, at) || leads(all, i, x) || (!repeated || !healthy(y)) && changes(x, y) {
+		if ended(all, i, at) || burst && leads(all, i, x) || (!repeated || !healthy(y)) && changes(x, y) {
 			touched = append(touched, y)
 		}
 		// A later repetition of x looks back to the latest one, which is y.
 		repeated = repeated || i > at && y.URL == x.URL && rules.SameContent(&x.Request.Body, &y.Request.Body)
 	}
 	return touched
+}
+
+// oneMore reports whether the sibling at the place is one more of the equal
+// requests in a row, so that those after it repeated another already and do so
+// still. Repetitions are told once, by the first of them.
+func (s *siblings) oneMore(all []*exchange.Exchange, at int) bool {
+	if at == 0 || at+1 >= len(all) || all[at].Request.Method != http.MethodGet {
+		return false
+	}
+	before, x, after := all[at-1], all[at], all[at+1]
+	return after.Start.Sub(before.Start) < rules.ReadAgain && !s.lastWrite.After(before.Start) &&
+		alike(before, x) && alike(x, after)
+}
+
+// alike reports whether two requests are equal and so are their answers, each 200
+// and in full, as far as rules compare them.
+func alike(x, y *exchange.Exchange) bool {
+	return x.Status() == http.StatusOK && y.Status() == http.StatusOK && x.Failure == nil && y.Failure == nil && !x.Synthetic && !y.Synthetic &&
+		rules.SameContent(&x.Response.Body, &y.Response.Body) && rules.SameContent(&x.Request.Body, &y.Request.Body) &&
+		x.Request.Method == y.Request.Method && x.URL == y.URL && slices.Equal(x.Request.Header, y.Request.Header) &&
+		x.Response.Header.Get("ETag") == y.Response.Header.Get("ETag") &&
+		x.Response.Header.Get("Content-Encoding") == y.Response.Header.Get("Content-Encoding")
 }
 
 // healthy reports whether x went well, and not slowly.
