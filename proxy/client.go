@@ -32,6 +32,7 @@ type clientConn struct {
 	close       sync.Once
 	free        func()
 	interrupted atomic.Bool
+	origin      atomic.Pointer[net.Conn] // what the client is relayed to
 }
 
 func newClientConn(c net.Conn, s *Server) *clientConn {
@@ -102,6 +103,18 @@ func (c *clientConn) take(buffered []byte) {
 func (c *clientConn) interrupt() {
 	c.interrupted.Store(true)
 	_ = c.Close()
+	if origin := c.origin.Load(); origin != nil {
+		resetAll(*origin)
+	}
+}
+
+// relayedTo lets an interruption end the connection to origin too: when the
+// client's direction has ended, that is the only one that is still read.
+func (c *clientConn) relayedTo(origin net.Conn) {
+	c.origin.Store(&origin)
+	if c.interrupted.Load() {
+		resetAll(origin)
+	}
 }
 
 // connection are the facts for the record. It counts a request.

@@ -216,6 +216,7 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 	}
 	r.lastWords = func(f *exchange.Failure) bool { return t.lastWords(client, f) }
 	r.over = watched.over
+	raw.relayedTo(t.origin)
 	r.run()
 	if r.refused != nil {
 		_ = client.SetReadDeadline(time.Time{})

@@ -20,6 +20,7 @@ func (t *tunnel) ignore(ctx context.Context) {
 		return // no answer of ours would be understood
 	}
 	r := &relay{client: t.client, origin: t.origin, halfClosed: t.server.cfg.Timeouts.HalfClosed, broken: t.broken}
+	t.client.relayedTo(t.origin)
 	r.run()
 	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
 	if f := r.failure; f != nil && f.Peer != exchange.ClientPeer && f.Kind != exchange.Interrupted {

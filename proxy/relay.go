@@ -172,10 +172,15 @@ func (r *relay) ended(from exchange.Peer, src, dst net.Conn, err error) {
 			r.lastWords(nil)
 		}
 		r.tell(from, nil)
-		r.ending.Store(true)
+		if r.ending.Swap(true) {
+			_ = dst.SetReadDeadline(time.Unix(1, 0)) // the other direction ended, too
+			endWrite(dst, err)
+			return
+		}
 		// The other direction may go on, but not in silence for ever.
 		_ = dst.SetReadDeadline(time.Now().Add(r.halfClosed))
 		endWrite(dst, err)
+		endTransport(src, dst)
 		return
 	}
 	f := r.broken(from, err)
@@ -264,6 +269,15 @@ func endWrite(c net.Conn, err error) {
 		c = transportOf(c)
 	}
 	_ = closeWrite(c)
+}
+
+// endTransport passes on the end of the connection below TLS, which may come
+// later than the close_notify, or not at all. A server that is busy with an
+// answer looks there for a client that left.
+func endTransport(src, dst net.Conn) {
+	if _, err := transportOf(src).Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+		_ = closeWrite(transportOf(dst))
+	}
 }
 
 // transportOf is the connection below TLS and our own wrappers.

@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -28,6 +30,43 @@ func TestShutdownCutsOffWhatDoesNotEnd(t *testing.T) {
 			<-arrived
 			l.stop()
 			if x := l.next(); x.Failure == nil || x.Failure.Kind != exchange.Interrupted || x.Failure.Peer != exchange.ProxyPeer {
+				t.Errorf("recorded %+v", x.Failure)
+			}
+			l.quiet()
+		})
+	}
+}
+
+// TestShutdownAfterHalfClose: a client that said all, and an origin that never
+// says anything, do not keep the proxy from ending.
+func TestShutdownAfterHalfClose(t *testing.T) {
+	for name, secure := range map[string]bool{"clear": false, "TLS": true} {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t, func(c *Config) { c.Timeouts.Grace = time.Millisecond })
+			cfg := map[bool]*tls.Config{true: originTLSConfig()}[secure]
+			said := make(chan bool)
+			target := rawOrigin(t, cfg, func(c net.Conn, br *bufio.Reader) {
+				_, _ = io.Copy(io.Discard, br)
+				close(said)
+				_, _ = transportOf(c).Read(make([]byte, 1)) // until the test ends
+			})
+			var c net.Conn
+			if secure {
+				s, err := l.secure(target, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c = s
+			} else {
+				c = l.connect(target)
+			}
+			say("GET / HTTP/1.1\r\nHost: x\r\n\r\n")(c)
+			if err := closeWrite(c); err != nil {
+				t.Fatal(err)
+			}
+			<-said
+			l.stop()
+			if x := l.next(); x.Failure == nil {
 				t.Errorf("recorded %+v", x.Failure)
 			}
 			l.quiet()

@@ -131,6 +131,46 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
+// TestTransportEndsAfterTLS: the end of the connection below TLS is passed on
+// when it comes, and not before.
+func TestTransportEndsAfterTLS(t *testing.T) {
+	l := newLab(t, nil)
+	said, left := make(chan bool), make(chan error, 1)
+	target := rawOrigin(t, originTLSConfig(), func(c net.Conn, br *bufio.Reader) {
+		_, _ = io.Copy(io.Discard, br)
+		said <- true
+		_, err := transportOf(c).Read(make([]byte, 1))
+		left <- err
+	})
+	c, err := l.secure(target, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	say("GET / HTTP/1.1\r\nHost: x\r\n\r\n")(c)
+	if err := c.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	<-said
+	select {
+	case err := <-left:
+		t.Errorf("the origin was told of an end that had not come: %v", err)
+	case <-time.After(10 * time.Millisecond):
+	}
+	if err := c.NetConn().(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-left:
+		if !errors.Is(err, io.EOF) {
+			t.Errorf("the origin got %v", err)
+		}
+	case <-time.After(patience):
+		t.Error("the origin was not told")
+	}
+	_ = l.next()
+	l.quiet()
+}
+
 func TestClientThatRejectsTheCA(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		l := newLab(t, nil)

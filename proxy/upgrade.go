@@ -69,6 +69,7 @@ func (f *forward) relayUpgrade(upstream io.ReadWriteCloser, t *tap.Conn, addr st
 			return classify(err, relaying, addr)
 		},
 	}
+	f.client.relayedTo(f.origin)
 	r.run()
 }
 
