@@ -33,14 +33,14 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{{Part: exchange.RequestBody, Name: "size", Value: content.FormatSize(size)}, c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "See whether a smaller one is taken:", Copy: c.curl("-d", "@SMALLER_FILE")},
-				Server: exchange.Advice{Text: "Raise the limits, e.g. in nginx and Express:", Copy: "client_max_body_size 20m;\napp.use(express.json({ limit: '20mb' }))"},
+				Server: c.raiseBodyLimit("Raise the limit:", size),
 			},
 		}
 		if g := c.Gateway(); g != nil {
 			f.Verdict = fmt.Sprintf("The content of %s is too large for %s, the gateway; the application was not asked.", content.FormatSize(size), g.Generator)
 			f.Evidence = append(f.Evidence, exchange.Evidence{Part: g.Part, Name: "made by " + g.Generator, Value: g.Proof})
 			if g.Generator == "nginx" {
-				f.Fix.Server = exchange.Advice{Text: "Raise nginx's limit (1 MB unless set):", Copy: "client_max_body_size 20m;"}
+				f.Fix.Server = c.raiseBodyLimit("Raise the limit, 1 MB unless set:", size)
 			}
 		}
 		if proof != "" {

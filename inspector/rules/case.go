@@ -26,6 +26,7 @@ type Case struct {
 	jsonBody memo[any]
 	cookies  memo[[]*storedCookie]
 	members  memo[topMembers]
+	made     memo[seenSoftware]
 }
 
 // Links are the relations of an exchange to others of the same capture. The

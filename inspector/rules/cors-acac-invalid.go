@@ -28,7 +28,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Cookie", "credentials are included"), c.responseField("Access-Control-Allow-Credentials", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "If the API needs no cookies, leave them out:", Copy: "fetch(url, {credentials: 'omit'})"},
-				Server: exchange.Advice{Text: "Allow credentials:", Copy: c.corsLines()},
+				Server: c.allowCORS("Allow credentials:", c.corsLeave()),
 			},
 		})
 	},

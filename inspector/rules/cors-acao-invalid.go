@@ -24,7 +24,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.responseField(allowOrigin, invalidOrigin(k.Value))},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The server has to send a valid value. See it:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Send one whole origin:", Copy: c.corsLines()},
+				Server: c.allowCORS("Send one whole origin:", c.corsLeave()),
 			},
 		})
 	},

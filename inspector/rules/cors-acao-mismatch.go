@@ -34,7 +34,7 @@ var _ = rule(Rule{
 			},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Open the page at the origin that the server allows, or repeat the request with it:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Look Origin up in a list of allowed origins and send back exactly that:", Copy: c.corsLines()},
+				Server: c.allowCORS("Look Origin up in a list of allowed origins and send back exactly that:", c.corsLeave()),
 			},
 		})
 	},

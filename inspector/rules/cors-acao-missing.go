@@ -25,7 +25,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.statusLine(""), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Call the API from its own origin, e.g. through a development proxy; or look at what the page would get:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Allow the origin on every response:", Copy: c.corsLines()},
+				Server: c.allowCORS("Allow the origin on every response:", c.corsLeave()),
 			},
 		}
 		if p := c.Links.Preflight; p != nil {

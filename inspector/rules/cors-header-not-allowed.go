@@ -31,7 +31,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Access-Control-Request-Headers", headerOrigin(k.Value)), c.responseField("Access-Control-Allow-Headers", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Leave out " + k.Value + " if the API does not need it. Ask as the browser does:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Allow all headers that the page sends:", Copy: "Access-Control-Allow-Headers: " + asked},
+				Server: c.extendCORS("Allow all headers that the page sends:", c.corsLeave(), "Access-Control-Allow-Headers: "+asked),
 			},
 		})
 	},

@@ -25,7 +25,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.statusLine("hidden from the page"), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: fmt.Sprintf("Solve the %d first. What the page does not get to see:", c.X.Response.Status), Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Send the CORS fields on errors too, e.g. in nginx:", Copy: "add_header Access-Control-Allow-Origin " + k.Origin + " always;"},
+				Server: c.allowCORS("Send the CORS fields on errors too:", c.corsLeave()),
 			},
 		}
 		if c.Text() != "" {

@@ -39,7 +39,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Access-Control-Request-Method", ""), c.responseField("Access-Control-Allow-Methods", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: client, Copy: copied},
-				Server: exchange.Advice{Text: "Allow the method:", Copy: "Access-Control-Allow-Methods: " + join(allowed, strings.ToUpper(k.Value))},
+				Server: c.extendCORS("Allow the method:", c.corsLeave(), "Access-Control-Allow-Methods: "+join(allowed, strings.ToUpper(k.Value))),
 			},
 		})
 	},

@@ -26,7 +26,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.statusLine(""), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Open the page at an origin that the server allows. Ask as the browser does:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Add the page's origin to the allowed ones, so that this is sent:", Copy: c.corsLines()},
+				Server: c.allowCORS("Add the page's origin to the allowed ones, so that this is sent:", c.corsLeave()),
 			},
 		})
 	},

@@ -24,7 +24,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("must be 200 to 299"), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The page cannot avoid the preflight. Ask as the browser does:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Answer OPTIONS with 204 before authentication and routing, e.g. in nginx:", Copy: "if ($request_method = OPTIONS) { return 204; }"},
+				Server: c.allowCORS("Answer OPTIONS with 204 before authentication and routing:", c.corsLeave()),
 			},
 		})
 	},

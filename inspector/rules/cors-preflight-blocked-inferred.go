@@ -25,7 +25,8 @@ var _ = rule(Rule{
 		if reason == "" {
 			return nil // the page may have been left, which is nobody's fault
 		}
-		method := c.X.Request.Header.Get("Access-Control-Request-Method")
+		method, leave := c.X.Request.Header.Get("Access-Control-Request-Method"), c.corsLeave()
+		leave.Credentials = true
 		return &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("The preflight passed but its %s never came: the page probably uses credentials: 'include', for which %s.", method, reason),
@@ -36,7 +37,7 @@ var _ = rule(Rule{
 			},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "If the API needs no cookies, leave them out:", Copy: "fetch(url, {credentials: 'omit'})"},
-				Server: exchange.Advice{Text: "Name everything, and allow credentials:", Copy: c.corsLines() + "\nAccess-Control-Allow-Credentials: true"},
+				Server: c.allowCORS("Name everything, and allow credentials:", leave),
 			},
 		}
 	},

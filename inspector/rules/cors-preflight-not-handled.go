@@ -28,7 +28,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestLine(""), c.requestField("Access-Control-Request-Method", ""), c.statusLine(""), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The page cannot avoid the preflight. Ask as the browser does:", Copy: c.corsCurl()},
-				Server: exchange.Advice{Text: "Answer OPTIONS with 204 and these fields, before authentication and routing:", Copy: c.corsLines()},
+				Server: c.allowCORS("Answer OPTIONS with 204 and these fields, before authentication and routing:", c.corsLeave()),
 			},
 		})
 	},

@@ -35,7 +35,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine(""), c.responseField("Location", reason)},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request the final URL:", Copy: "fetch('" + next + "')"},
-				Server: exchange.Advice{Text: "Answer OPTIONS with these fields before redirecting:", Copy: c.corsLines()},
+				Server: c.allowCORS("Answer OPTIONS with these fields before redirecting:", c.corsLeave()),
 			},
 		})
 	},

@@ -32,13 +32,13 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.statusLine(""), c.responseField("Location", reason), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request the final URL:", Copy: "fetch('" + to + "')"},
-				Server: exchange.Advice{Text: "Allow the origin on redirects too:", Copy: c.corsLines()},
+				Server: c.allowCORS("Allow the origin on redirects too:", c.corsLeave()),
 			},
 		}
 		if looksLikeLogin(next) {
 			f.Short = "CORS: sent to a login page"
 			f.Fix.Client = exchange.Advice{Text: "Log in again: the session is missing or over.", Copy: c.corsCurl()}
-			f.Fix.Server = exchange.Advice{Text: "Answer requests of scripts with 401 instead of a redirect to the login page:", Copy: "HTTP/1.1 401 Unauthorized\n" + c.corsLines()}
+			f.Fix.Server = exchange.Advice{Text: "Answer requests of scripts with 401 instead of a redirect to the login page:", Copy: "HTTP/1.1 401 Unauthorized\n" + c.corsLeave().fields()}
 		}
 		return c.corsFinding(f)
 	},

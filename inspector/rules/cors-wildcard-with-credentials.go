@@ -24,7 +24,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.requestField("Cookie", "credentials are included"), c.responseField(allowOrigin, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "If the API needs no cookies, leave them out:", Copy: "fetch(url, {credentials: 'omit'})"},
-				Server: exchange.Advice{Text: "Name the origin and allow credentials:", Copy: c.corsLines()},
+				Server: c.allowCORS("Name the origin and allow credentials:", c.corsLeave()),
 			},
 		})
 	},

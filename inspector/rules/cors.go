@@ -300,22 +300,6 @@ func (c *Case) corsFinding(f *Finding) *Finding {
 	return f
 }
 
-// corsLines are the response fields that allow this request, to paste.
-func (c *Case) corsLines() string {
-	k := c.CORS()
-	lines := []string{allowOrigin + ": " + k.Origin}
-	request := c.X.Request.Header
-	if k.Preflight {
-		lines = append(lines, "Access-Control-Allow-Methods: "+request.Get("Access-Control-Request-Method"))
-		if v := request.List("Access-Control-Request-Headers"); v != nil {
-			lines = append(lines, "Access-Control-Allow-Headers: "+strings.Join(v, ", "))
-		}
-	} else if request.Has("Cookie") {
-		lines = append(lines, "Access-Control-Allow-Credentials: true")
-	}
-	return strings.Join(append(lines, "Vary: Origin"), "\n")
-}
-
 // corsCurl repeats the request with its Origin, which the answer depends on.
 func (c *Case) corsCurl() string {
 	args := []string{"-H", "Origin: " + c.CORS().Origin}

@@ -45,7 +45,7 @@ var _ = rule(Rule{
 				Evidence:   []exchange.Evidence{c.statusLine(""), {Part: exchange.TimingPart, Name: "waited", Value: short(took)}},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Measure where the time goes:", Copy: c.curl("-o", "/dev/null", "-w", "%{time_starttransfer}\\n")},
-					Server: exchange.Advice{Text: "Answer faster, or raise the timeout, e.g. in nginx:", Copy: "proxy_read_timeout 120s;"},
+					Server: c.raiseTimeout("Answer faster, or raise the timeout:", 120),
 				},
 			}
 		}

@@ -30,11 +30,13 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestLine(""), c.responseField("Location", c.Status())},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request it over https:", Copy: curl(c.X.Request.Method, "https"+strings.TrimPrefix(next.String(), "http"))},
-				Server: exchange.Advice{Text: "Redirect to the https URL:", Copy: "return " + fmt.Sprint(c.X.Response.Status) + " https://$host" + clip(next.EscapedPath(), 60) + ";"},
+				Server: c.redirectTo("Redirect to the https URL:", c.X.Response.Status, "https"+strings.TrimPrefix(next.String(), "http")),
 			},
 		}
 		if next.Hostname() == u.Hostname() {
-			f.Fix.Server = exchange.Advice{Text: "nginx: do not build absolute URLs behind TLS; others: trust X-Forwarded-Proto:", Copy: "absolute_redirect off;"}
+			if f.Fix.Server = c.trustForwardedProto("Tell the application, and let it believe, that the client uses https:"); c.software().Name == nginx {
+				f.Fix.Server = c.forServer("Do not build absolute URLs behind TLS:", lines{nginx: "absolute_redirect off;"}, "")
+			}
 		}
 		return f
 	},

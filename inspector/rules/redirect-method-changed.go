@@ -39,7 +39,7 @@ var _ = rule(Rule{
 			},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send it to the final URL:", Copy: curl(hop.Request.Method, u, "-d", "…")},
-				Server: exchange.Advice{Text: "Keep method and content:", Copy: "return 308 " + u + ";"},
+				Server: (&Case{X: hop}).redirectTo("Keep method and content:", http.StatusPermanentRedirect, c.X.URL),
 			},
 		}
 		switch c.X.Status() {

@@ -285,7 +285,7 @@ func loopAdvice(kind loopKind, cycle []*exchange.Exchange) exchange.Advice {
 	case kind == loopGrowing:
 		return exchange.Advice{Text: "Redirect to the bare login URL: do not add the current URL, with its own parameter, to the parameter again:", Copy: "Location: " + content.MaskURL(strings.SplitN(a.URL, "?", 2)[0])}
 	case kind == loopHTTPS:
-		return exchange.Advice{Text: "The application does not know that the client uses https. Tell it, and let it trust the gateway:", Copy: "proxy_set_header X-Forwarded-Proto $scheme;"}
+		return (&Case{X: a}).trustForwardedProto("The application does not know that the client uses https. Tell it, and let it trust the gateway:")
 	case strings.Contains(reason, "slash"):
 		return exchange.Advice{Text: "Two layers disagree about the slash at the end; let one of them decide:", Copy: "grep -rnE 'rewrite|return 30|APPEND_SLASH|trailingSlash' ."}
 	case strings.Contains(reason, "www"):

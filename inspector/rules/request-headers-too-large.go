@@ -35,7 +35,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Clear the cookies of " + c.Host() + ", and try without them:", Copy: c.curl("-H", "Cookie;")},
-				Server: exchange.Advice{Text: "Make them smaller; until then raise the limit, in nginx or Node:", Copy: "large_client_header_buffers 4 16k;\nnode --max-http-header-size=32768 server.js"},
+				Server: c.raiseHeadLimit("Make them smaller; until then raise the limit:"),
 			},
 		}
 		for _, s := range largest[:min(4, len(largest))] {

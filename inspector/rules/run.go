@@ -61,6 +61,7 @@ func check(r *Rule, c *Case) (f *Finding) {
 	if f.Fix.Server == (exchange.Advice{}) {
 		f.Fix.Server.Text = r.FixServer
 	}
+	f.Fix.Server = c.inItsWords(f.Fix.Server)
 	for i := range f.Evidence {
 		if f.Evidence[i].Exchange == 0 {
 			f.Evidence[i].Exchange = c.X.ID

@@ -31,7 +31,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Accept-Encoding", ""), c.responseField("Content-Encoding", ""), {Part: exchange.ResponseBody, Name: "content", Value: size, Note: mime}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change."},
-				Server: exchange.Advice{Text: "Compress text, e.g. in nginx:", Copy: "gzip on;\ngzip_types text/css text/plain text/javascript application/javascript application/json image/svg+xml;"},
+				Server: c.compressText("Compress text:"),
 			},
 		}
 	},

@@ -23,7 +23,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{{Part: exchange.RequestLine, Name: "URL", Value: content.FormatSize(size), Note: clip(pathOf(c.X.URL), 60)}, c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send the data as content:", Copy: curl("POST", strings.SplitN(c.X.URL, "?", 2)[0], "-d", "@QUERY")},
-				Server: exchange.Advice{Text: "Raise the limit, e.g. in nginx:", Copy: "large_client_header_buffers 4 32k;"},
+				Server: c.raiseHeadLimit("Raise the limit:"),
 			},
 		}
 		if u := c.URL(); u != nil {

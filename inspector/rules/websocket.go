@@ -239,7 +239,3 @@ func (c *Case) handshakeCurl() string {
 	}
 	return c.curl(args...)
 }
-
-// nginxUpgrade are the lines without which nginx drops Upgrade, a hop-by-hop
-// field.
-const nginxUpgrade = "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";"

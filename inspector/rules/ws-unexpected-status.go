@@ -129,7 +129,7 @@ type handshakeCause struct {
 
 func (c *Case) handshakeCause() handshakeCause {
 	h, response := c.X.Request.Header, c.X.Response.Header
-	pass := exchange.Advice{Text: "Pass Upgrade and Connection on in every gateway:", Copy: nginxUpgrade}
+	pass := c.upgradeHeaders("Pass Upgrade and Connection on in every gateway:")
 	versions := response.List("Sec-WebSocket-Version")
 	switch s := c.X.Response.Status; {
 	case isRedirect(s):
