@@ -147,6 +147,7 @@ func (w *writer) spill(pieces []item) (int, error) {
 			w.spilled(pieces[:n], places)
 			return n, err
 		}
+		w.c.queue.release(int64(len(i.piece)))
 	}
 	w.spilled(pieces, places)
 	return len(pieces), nil

@@ -141,6 +141,13 @@ func (q *queue) hold(bytes int64) {
 	q.held = bytes
 }
 
+// release tells that the writer is done with so many bytes of bodies.
+func (q *queue) release(bytes int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held -= bytes
+}
+
 // close refuses everything from now on.
 func (q *queue) close() {
 	q.mu.Lock()
