@@ -110,20 +110,26 @@ server.listen(0, "127.0.0.1", () => console.log("127.0.0.1:" + server.address().
 process.stdin.on("end", () => process.exit()).resume()
 `
 
-// startNpmCORS installs the middleware, starts the application and returns its
-// address.
+// startNpmCORS starts the application and returns its address.
 func startNpmCORS(t *testing.T, policies map[string]corsPolicy) string {
 	t.Helper()
-	dir := t.TempDir()
-	install := exec.Command(need(t, "npm"), "install", "--prefix", dir, "--no-audit", "--no-fund", "--prefer-offline", "cors@2")
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Skipf("the middleware cors of npm is not installed: %v: %s", err, out)
-	}
 	text, err := json.Marshal(policies)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string][]byte{"policies.json": text, "server.js": []byte(npmCORS)} {
+	return startNode(t, "cors@2", map[string][]byte{"policies.json": text, "server.js": []byte(npmCORS)})
+}
+
+// startNode installs a package of npm, starts server.js, one of the files,
+// beside it, and returns the address that this prints. It ends with its input.
+func startNode(t *testing.T, module string, files map[string][]byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	install := exec.Command(need(t, "npm"), "install", "--prefix", dir, "--no-audit", "--no-fund", "--prefer-offline", module)
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Skipf("%s of npm is not installed: %v: %s", module, err, out)
+	}
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
