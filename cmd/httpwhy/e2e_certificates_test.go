@@ -97,7 +97,7 @@ func (a *authority) file(t *testing.T) string {
 }
 
 // trusting is a client's configuration that trusts the certificates of a file.
-func trusting(t *testing.T, pemFile string) *tls.Config {
+func trusting(t testing.TB, pemFile string) *tls.Config {
 	t.Helper()
 	block, err := os.ReadFile(pemFile)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 
 // recorder is a running "httpwhy proxy" with a home of its own.
 type recorder struct {
-	t       *testing.T
+	t       testing.TB
 	home    string
 	capture string
 	url     string
@@ -88,7 +88,7 @@ func (l *lineLog) all() []string {
 var proxyNotice = regexp.MustCompile(`proxy on (http://\S+),`)
 
 // startProxy starts "httpwhy proxy --json" on a free port.
-func startProxy(t *testing.T, args ...string) *recorder {
+func startProxy(t testing.TB, args ...string) *recorder {
 	t.Helper()
 	r := &recorder{t: t, home: t.TempDir()}
 	r.capture = filepath.Join(r.home, "capture")
@@ -228,7 +228,7 @@ func need(t *testing.T, program string) string {
 
 // tlsOrigin starts an HTTPS server, with h2 if asked, and returns the file with
 // its certificate.
-func tlsOrigin(t *testing.T, h http.Handler, h2 bool) (s *httptest.Server, pemFile string) {
+func tlsOrigin(t testing.TB, h http.Handler, h2 bool) (s *httptest.Server, pemFile string) {
 	t.Helper()
 	s = httptest.NewUnstartedServer(h)
 	s.EnableHTTP2 = h2
@@ -242,7 +242,7 @@ func tlsOrigin(t *testing.T, h http.Handler, h2 bool) (s *httptest.Server, pemFi
 	return s, pemFile
 }
 
-func origin(t *testing.T, h http.HandlerFunc) *httptest.Server {
+func origin(t testing.TB, h http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
