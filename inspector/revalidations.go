@@ -39,7 +39,7 @@ func (r *revalidations) add(x *exchange.Exchange) []*exchange.Exchange {
 	r.seen.add(key, x)
 	all := r.seen.get(key)
 	at, found := slices.BinarySearchFunc(all, x, byStart)
-	if !found {
+	if !found || at+1 == len(all) {
 		return nil
 	}
 	var touched []*exchange.Exchange

@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Keep the directives that are meant.",
 	Spec:      rfcCaching + "#name-response-directives",
-	When:      when(anyStatus, received),
+	When:      when(anyStatus|answersCacheControl, received),
 	Check: func(c *Case) *Finding {
 		ds := cacheControl(c.X.Response.Header)
 		if len(ds) == 0 {

@@ -204,10 +204,14 @@ func (c *Case) Browser() bool {
 // all that is fine would cost more than all rules together.
 func (c *Case) JSON() any {
 	return c.jsonBody.get(func() any {
-		content := c.WholeText()
-		if s := c.X.Status(); s >= 200 && s < 400 && s != 201 && !c.top().reports {
+		if !c.readsJSON() {
 			return nil
 		}
-		return parseJSON(content)
+		return parseJSON(c.WholeText())
 	})
+}
+
+func (c *Case) readsJSON() bool {
+	s := c.X.Status()
+	return s < 200 || s >= 400 || s == 201 || c.top().reports
 }

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Compare If-None-Match or If-Modified-Since before the content is sent.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-evaluation-of-preconditions",
-	When:      when(status200|methodGET, okGet),
+	When:      when(status200|methodGET|sendsCondition, okGet),
 	Check: func(c *Case) *Finding {
 		condition, validator := unchanged(c.X.Request.Header, c.X.Response.Header)
 		if condition == "" || c.X.Request.Header.Has("Range") {

@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Delete the cookies of this site and log in again.",
 	FixServer: "Set the cookie with one path and one domain everywhere, and delete the old variant once.",
 	Spec:      rfcCookies + "#name-the-cookie-header-field",
-	When:      when(anyStatus, received),
+	When:      when(anyStatus|hasCookies, received),
 	Check: func(c *Case) *Finding {
 		name, values := c.twiceSent()
 		if name != "" {

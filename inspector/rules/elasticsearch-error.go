@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Correct what reason names, and look at errors after a bulk request.",
 	FixServer: "Look into the cluster's log.",
 	Spec:      "https://www.elastic.co/guide/en/elasticsearch/reference/current/common-options.html",
-	When:      jsonAnswer(200, 599),
+	When:      having(reportsJSON, jsonAnswer(200, 599)),
 	Check: func(c *Case) *Finding {
 		if items := failedItems(c); items != nil {
 			return failedBulk(c, items)

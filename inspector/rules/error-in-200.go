@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Look at the content too, not at the status alone.",
 	FixServer: "Answer with a status from 400 to 599.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes",
-	When:      statusFrom(200, 299),
+	When:      having(reportsJSON, statusFrom(200, 299)),
 	Check: func(c *Case) *Finding {
 		if !isJSON(c.X.Response.MediaType()) {
 			return nil

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Compute the ETag from the content alone.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-etag",
-	When:      when(status200|methodGET, okGet),
+	When:      when(status200|methodGET|answersETag, okGet),
 	Check: func(c *Case) *Finding {
 		etag := c.X.Response.Header.Get("ETag")
 		y, changed := c.etagAgainst()

@@ -9,7 +9,7 @@ import (
 
 // facts are what is told of an exchange in one pass over it, before any rule is
 // asked.
-type facts uint32
+type facts uint64
 
 // The outcomes: of those that a rule needs, one is enough.
 const (
@@ -43,8 +43,19 @@ const (
 	// sendsUpgrade: Upgrade or Sec-WebSocket-Key.
 	sendsUpgrade
 	sendsContent
+	sendsCookie
+	// sendsCondition: If-None-Match or If-Modified-Since.
+	sendsCondition
 
+	// hasCookies: sent or answered.
+	hasCookies
 	answersSetCookie
+	answersETag
+	// answersAge: Age or Warning.
+	answersAge
+	answersCacheControl
+	// answersLimit: a field with a limit in its name.
+	answersLimit
 	answersEncoded
 	answersRetryAfter
 	answersHSTS
@@ -53,6 +64,12 @@ const (
 	answersHTML
 	answersXML
 	answersEvents
+
+	// reportsJSON: the content is JSON that Case.JSON reads: no success without an
+	// error at its top.
+	reportsJSON
+	// redirected: another hop led to it.
+	redirected
 )
 
 // has reports whether f holds what needs asks for.
@@ -74,6 +91,18 @@ func statusFact(code int) facts {
 		return status4xx
 	}
 	return status5xx
+}
+
+// facts are those of the exchange, and of what else the case says.
+func (c *Case) facts() facts {
+	f := factsOf(c.X)
+	if f.has(answersJSON) && c.readsJSON() {
+		f |= reportsJSON
+	}
+	if len(c.Links.Chain) > 0 {
+		f |= redirected
+	}
+	return f
 }
 
 func factsOf(x *exchange.Exchange) facts {
@@ -116,6 +145,9 @@ func responseFacts(m *exchange.Message) facts {
 	var f facts
 	for _, field := range m.Header {
 		f |= fieldFact(field.Name, responseFields)
+		if len(field.Name) >= len("RateLimit") && containsFold(field.Name, "limit") {
+			f |= answersLimit
+		}
 	}
 	t := m.MediaType()
 	switch {
@@ -154,12 +186,14 @@ func byLength(fields ...fieldThere) *fieldFacts {
 var requestFields = byLength(
 	fieldThere{"Origin", sendsOrigin}, fieldThere{"Authorization", sendsAuthorization}, fieldThere{"Range", sendsRange},
 	fieldThere{"Expect", sendsExpect}, fieldThere{"Sec-Fetch-Dest", sendsFetchDest}, fieldThere{"Upgrade", sendsUpgrade},
-	fieldThere{"Sec-WebSocket-Key", sendsUpgrade},
+	fieldThere{"Sec-WebSocket-Key", sendsUpgrade}, fieldThere{"Cookie", sendsCookie | hasCookies},
+	fieldThere{"If-None-Match", sendsCondition}, fieldThere{"If-Modified-Since", sendsCondition},
 )
 
 var responseFields = byLength(
-	fieldThere{"Set-Cookie", answersSetCookie}, fieldThere{"Content-Encoding", answersEncoded},
+	fieldThere{"Set-Cookie", answersSetCookie | hasCookies}, fieldThere{"Content-Encoding", answersEncoded},
 	fieldThere{"Retry-After", answersRetryAfter}, fieldThere{"Strict-Transport-Security", answersHSTS},
+	fieldThere{"ETag", answersETag}, fieldThere{"Age", answersAge}, fieldThere{"Warning", answersAge}, fieldThere{"Cache-Control", answersCacheControl},
 )
 
 func fieldFact(name string, known *fieldFacts) facts {

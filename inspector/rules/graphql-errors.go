@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Look at errors in every response, whatever the status.",
 	FixServer: "Put a code into the extensions of each error.",
 	Spec:      "https://spec.graphql.org/October2021/#sec-Errors",
-	When:      jsonAnswer(200, 599),
+	When:      having(reportsJSON, jsonAnswer(200, 599)),
 	Check: func(c *Case) *Finding {
 		errs := graphQLErrors(c)
 		if errs == nil {

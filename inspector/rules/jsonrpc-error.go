@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Look at error in every response.",
 	FixServer: "Say in error.data what is wrong.",
 	Spec:      "https://www.jsonrpc.org/specification#error_object",
-	When:      jsonAnswer(200, 599),
+	When:      having(reportsJSON, jsonAnswer(200, 599)),
 	Check: func(c *Case) *Finding {
 		answer := jsonRPCError(c)
 		if answer == nil {

@@ -13,7 +13,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change on this side.",
 	FixServer: "Send no-cache, or private and no-cache, unless the content must not be kept at all.",
 	Spec:      rfcCaching + "#name-no-store-2",
-	When:      when(status200|methodGET, okGet),
+	When:      when(status200|methodGET|answersETag|answersCacheControl, okGet),
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
 		if !h.Has("ETag") || !cacheDirectives(cacheControl(h)).has("no-store") {

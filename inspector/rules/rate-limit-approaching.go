@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Slow down, or ask for more at once.",
 	FixServer: "Nothing: the fields tell clients in time.",
 	Spec:      "https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/",
-	When:      statusFrom(200, 399),
+	When:      having(answersLimit, statusFrom(200, 399)),
 	Check: func(c *Case) *Finding {
 		l := limitOf(c.X.Response.Header)
 		if l == nil || l.Limit < 10 || l.Left*10 >= l.Limit {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Send the request to the final URL, or keep the content until the answer is there.",
 	FixServer: "Do not redirect requests with content.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-307-temporary-redirect",
-	When:      when(anyStatus, received),
+	When:      when(anyStatus|redirected, received),
 	Check: func(c *Case) *Finding {
 		hop := previousHop(c)
 		if hop == nil || hop.Response.Status != http.StatusTemporaryRedirect && hop.Response.Status != http.StatusPermanentRedirect {

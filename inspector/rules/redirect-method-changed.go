@@ -15,7 +15,7 @@ var _ = rule(Rule{
 	FixClient: "Send the request to the final URL.",
 	FixServer: "Answer with 307 or 308.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-redirection-3xx",
-	When:      when(anyStatus, received),
+	When:      when(anyStatus|redirected, received),
 	Check: func(c *Case) *Finding {
 		hop := previousHop(c)
 		if hop == nil || hop.Response.Status == http.StatusSeeOther || c.X.Request.Method == hop.Request.Method || c.X.Request.Method != http.MethodGet {

@@ -18,7 +18,7 @@ var _ = rule(Rule{
 	FixClient: "Request the final URL.",
 	FixServer: "Redirect to the final URL at once.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-redirection-3xx",
-	When:      when(anyStatus, received),
+	When:      when(anyStatus|redirected, received),
 	Check: func(c *Case) *Finding {
 		n := len(c.Links.Chain) - 1
 		if isRedirect(c.X.Response.Status) {

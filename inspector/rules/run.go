@@ -11,7 +11,7 @@ import (
 // already. A rule that panics is reported as a note; the others go on.
 func Run(c *Case, s *Set, known func(*Rule) bool) []Finding {
 	var found []Finding
-	are := factsOf(c.X)
+	are := c.facts()
 	for i, needs := range s.needs {
 		if !are.has(needs) {
 			continue

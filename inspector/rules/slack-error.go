@@ -12,7 +12,7 @@ var _ = rule(Rule{
 	FixClient: "Look at ok in every answer.",
 	FixServer: "Correct the app's scopes and install it again.",
 	Spec:      "https://api.slack.com/web#responses",
-	When:      jsonAnswer(200, 599),
+	When:      having(reportsJSON, jsonAnswer(200, 599)),
 	Check: func(c *Case) *Finding {
 		code := slackError(c)
 		if code == "" {

@@ -16,7 +16,7 @@ var _ = rule(Rule{
 	FixClient: "Ask past the cache to see the current state.",
 	FixServer: "Purge the URL in the cache when it changes, or shorten its lifetime there.",
 	Spec:      rfcCaching + "#name-freshness",
-	When:      when(status200|methodGET, okGet),
+	When:      when(status200|methodGET|answersAge, okGet),
 	Check: func(c *Case) *Finding {
 		h := c.X.Response.Header
 		if !h.Has("Age") && !h.Has("Warning") {

@@ -14,7 +14,7 @@ var _ = rule(Rule{
 	FixClient: "Nothing to change; the response is valid.",
 	FixServer: "Nothing to change unless the protocol is wanted.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-upgrade",
-	When:      when(anyStatus, received),
+	When:      when(anyStatus|sendsUpgrade, received),
 	Check: func(c *Case) *Finding {
 		h := c.X.Request.Header
 		offered := h.List("Upgrade")

@@ -15,6 +15,9 @@ type When struct {
 // the test. Without any, 0, it is asked of each.
 func when(needs facts, test func(x *exchange.Exchange) bool) When { return When{needs, test} }
 
+// having is w for a rule that finds nothing without these facts either.
+func having(more facts, w When) When { return When{w.needs | more, w.test} }
+
 // holds reports whether x is selected.
 func (w When) holds(x *exchange.Exchange) bool { return w.test == nil || w.test(x) }
 
