@@ -10,7 +10,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "redirect-trailing-slash", Title: "A redirect only for the slash at the end", Family: Redirect, Severity: exchange.SeverityInfo,
+	ID: "redirect-trailing-slash", Title: "A redirect only for the slash at the end", Family: Redirect, Severity: exchange.SeverityInfo, PerEndpoint: true,
 	Explain:   "The server has this path with, or without, a slash at its end and redirects the other form. That costs a round trip; after 301 and 302 a POST becomes a GET without content, and some clients drop Authorization.",
 	FixClient: "Request the URL that the redirect names.",
 	FixServer: "Serve both forms in an API.",
