@@ -4,27 +4,27 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-
-	h2 "golang.org/x/net/http2"
 )
 
 // transport2 speaks HTTP/2 on one connection, for several workers.
 type transport2 struct {
 	*load
-	t   *h2.Transport
+	t   *http.Transport
 	url string
 }
 
 func (l *load) newTransport2() *transport2 {
 	authority := fmt.Sprintf("localhost:%d", portOf(l.origin.tls))
-	return &transport2{load: l, url: "https://" + authority + l.path(), t: &h2.Transport{
+	protocols := new(http.Protocols)
+	protocols.SetHTTP2(true)
+	return &transport2{load: l, url: "https://" + authority + l.path(), t: &http.Transport{
 		DisableCompression: true,
-		DialTLSContext: func(context.Context, string, string, *tls.Config) (net.Conn, error) {
+		Protocols:          protocols,
+		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
 			conn, err := l.dial("localhost", portOf(l.origin.tls))
 			if err != nil {
 				return nil, err

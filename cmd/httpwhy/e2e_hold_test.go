@@ -48,8 +48,11 @@ func openLine(proxy, secure, clear *url.URL, kind string) (*line, error) {
 	if kind != "plain" {
 		fmt.Fprintf(c, "CONNECT %s HTTP/1.1\r\nHost: %[1]s\r\n\r\n", to.Host)
 		resp, err := http.ReadResponse(br, &http.Request{Method: http.MethodConnect})
-		if err != nil || resp.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("CONNECT: %v %v", resp, err)
+		if err != nil {
+			return nil, fmt.Errorf("CONNECT: %w", err)
+		}
+		if resp.StatusCode != http.StatusOK {
+			return nil, fmt.Errorf("CONNECT is answered with %s", resp.Status)
 		}
 	}
 	l := &line{conn: c, base: to.String()}
@@ -66,7 +69,7 @@ func openLine(proxy, secure, clear *url.URL, kind string) (*line, error) {
 		return r
 	}
 	if kind == "h2" {
-		h2, err := (&http2.Transport{}).NewClientConn(l.conn)
+		h2, err := (&http2.Transport{}).NewClientConn(l.conn) //nolint:staticcheck // net/http's dials itself
 		if err != nil {
 			return nil, err
 		}
