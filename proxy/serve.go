@@ -188,8 +188,8 @@ type listener struct {
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case l.server.slots <- struct{}{}:
-	case <-l.server.full:
-		return nil, net.ErrClosed
+	case <-l.server.full: // maybe before net/http knows
+		return nil, http.ErrServerClosed
 	}
 	c, err := l.Listener.Accept()
 	if err != nil {
