@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -43,21 +42,15 @@ func siteOf(host string) string {
 
 func setsCookie(x *exchange.Exchange) bool { return x.Response.Header.Has("Set-Cookie") }
 
-// turnedAway reports whether x was refused for who the client is.
-func turnedAway(x *exchange.Exchange) bool {
-	s := x.Response.Status
-	return s == http.StatusUnauthorized || s == http.StatusForbidden
-}
-
 func (j *cookieJars) add(x *exchange.Exchange) []*exchange.Exchange {
-	if x.Response == nil || !setsCookie(x) && !turnedAway(x) {
+	if x.Response == nil || !setsCookie(x) && !rules.TurnedAway(x) {
 		return nil
 	}
 	key, ok := j.keyOf(x)
 	if !ok {
 		return nil
 	}
-	if turnedAway(x) {
+	if rules.TurnedAway(x) {
 		j.refused.add(key, x)
 	}
 	if !setsCookie(x) {
@@ -72,7 +65,7 @@ func (j *cookieJars) add(x *exchange.Exchange) []*exchange.Exchange {
 func (j *cookieJars) flush() []*exchange.Exchange { return nil }
 
 func (j *cookieJars) link(x *exchange.Exchange, links *rules.Links) {
-	if x.Response == nil || !turnedAway(x) {
+	if x.Response == nil || !rules.TurnedAway(x) {
 		return
 	}
 	key, ok := j.keyOf(x)

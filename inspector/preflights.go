@@ -66,6 +66,12 @@ func (p *preflights) add(x *exchange.Exchange) []*exchange.Exchange {
 	if isPreflight(x) {
 		p.asked.add(key, x)
 		p.clients.get(key.client).remember(x)
+		// The storm that x belongs to grows for those after it.
+		for _, y := range p.asked.get(key) {
+			if late := y.Start.Sub(x.Start); byStart(x, y) < 0 && late <= rules.PreflightStormWithin {
+				touched = append(touched, y)
+			}
+		}
 		return append(touched, p.made.get(key)...)
 	}
 	p.made.add(key, x)
@@ -109,6 +115,11 @@ func (p *preflights) link(x *exchange.Exchange, links *rules.Links) {
 		return
 	}
 	if isPreflight(x) {
+		for _, y := range p.asked.get(key) {
+			if byStart(y, x) < 0 && x.Start.Sub(y.Start) <= rules.PreflightStormWithin {
+				links.Preflights = append(links.Preflights, y)
+			}
+		}
 		links.Actual = p.actual(x)
 		links.Unfollowed = links.Actual == nil && p.clients.get(key.client).last.Sub(x.End()) > p.patience(x)
 		return

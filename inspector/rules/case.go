@@ -35,6 +35,9 @@ type Links struct {
 	// Preflight is the preflight that allowed this request, nil if none was
 	// seen.
 	Preflight *exchange.Exchange
+	// Preflights are the earlier preflights of the same client for the same
+	// request within PreflightStormWithin, if this is one; oldest first.
+	Preflights []*exchange.Exchange
 	// Actual is the request that followed this preflight, nil if none was seen.
 	Actual *exchange.Exchange
 	// Unfollowed: this preflight was not followed by its request although the
@@ -84,7 +87,7 @@ type Links struct {
 	SameURL []*exchange.Exchange
 	// CookiesSet are the exchanges of the same client with the same host, on any
 	// port, whose responses set cookies and ended before this one began, if this
-	// one was answered 401 or 403; oldest first, at most 16.
+	// one was TurnedAway; oldest first, at most 16.
 	CookiesSet []*exchange.Exchange
 	// SiteCookies are the same with the other hosts of its site.
 	SiteCookies []*exchange.Exchange

@@ -17,14 +17,20 @@ var _ = rule(Rule{
 	FixClient: "Keep the cookies of the login, and send them: in a browser with credentials: 'include'.",
 	FixServer: "Set the session cookie for all that need it: Path=/, and a Domain for subdomains.",
 	Spec:      rfcCookies + "#name-retrieval-model",
-	When:      status(http.StatusUnauthorized, http.StatusForbidden),
+	When:      when(status4xx|status3xx, func(x *exchange.Exchange) bool { return received(x) && TurnedAway(x) }),
 	Check: func(c *Case) *Finding {
 		u := c.unsentSession()
 		if u == nil {
 			return nil
 		}
+		severity := exchange.Severity("")
+		if isRedirect(c.X.Response.Status) { // who logs in anew is asked to
+			if severity = exchange.SeverityWarning; u.expired || u.confidence == exchange.Possible {
+				severity = exchange.SeverityInfo
+			}
+		}
 		return &Finding{
-			Confidence: u.confidence, Related: []exchange.ID{u.set.ID},
+			Severity: severity, Confidence: u.confidence, Related: []exchange.ID{u.set.ID},
 			Verdict: fmt.Sprintf("The session cookie %s of #%d was not sent: %s.", u.cookie.label(), u.set.ID, u.reason),
 			Short:   "session cookie not sent",
 			Evidence: []exchange.Evidence{
@@ -43,6 +49,9 @@ var _ = rule(Rule{
 		{Name: "cross-site", Finds: "a page of another site asks, and the cookie is SameSite=Lax", HTTP: sessionSet("https://app.test/login", "sid=abc; Secure") + sessionAsk("https://app.test/me", "Sec-Fetch-Site: cross-site\n> Sec-Fetch-Mode: cors")},
 		{Name: "credentials-mode", Finds: "a page of another origin asks, and its request was made without credentials", HTTP: sessionSet("https://api.app.test/login", "sid=abc; Secure") + sessionAsk("https://api.app.test/me", "Sec-Fetch-Site: same-site\n> Sec-Fetch-Mode: cors\n> Origin: https://app.test"), Also: []string{"cors-masks-error-status"}},
 		{Name: "no-jar", Finds: "python-requests does not keep cookies by itself", HTTP: strings.ReplaceAll(sessionSet("http://app.test/login", "sid=abc")+sessionAsk("http://app.test/me", ""), "Mozilla/5.0", "python-requests/2.31")},
+		{Name: "sent-to-login", Finds: "its Path is /auth", HTTP: sessionSet("http://app.test/auth/login", "sid=abc; Path=/auth") + sentToLogin("")},
+		{Name: "sent-to-login-expired", Finds: "it expired 50 s before", HTTP: sessionSet("http://app.test/login", "sid=abc; Max-Age=10") + sentToLogin("")},
+		{Name: "sent-to-login-with-it", HTTP: sessionSet("http://app.test/login", "sid=abc") + sentToLogin("Cookie: sid=abc")},
 		{Name: "sent", Also: []string{"auth-rejected"}, HTTP: sessionSet("http://app.test/login", "sid=abc") + sessionAsk("http://app.test/me", "Cookie: sid=abc")},
 		{Name: "logged-out", Also: []string{"auth-missing-credentials"}, HTTP: sessionSet("http://app.test/login", "sid=abc") + sessionSet("http://app.test/logout", "sid=; Max-Age=0") + sessionAsk("http://app.test/me", "")},
 		{Name: "no-session", Also: []string{"auth-missing-credentials"}, HTTP: sessionSet("http://app.test/login", "theme=dark") + sessionAsk("http://app.test/me", "")},
@@ -74,6 +83,34 @@ func sessionAsk(target, fields string) string {
 	return "* at 2026-11-22T14:01:00.01Z\n* client 127.0.0.1:5000\n> GET " + target + " HTTP/1.1\n> User-Agent: Mozilla/5.0\n" + fields + "< HTTP/1.1 401 Unauthorized\n* took 10ms\n"
 }
 
+// sentToLogin is sessionAsk where the answer is a redirect to the login page.
+func sentToLogin(fields string) string {
+	return strings.Replace(sessionAsk("http://app.test/me", fields), "401 Unauthorized", "302 Found\n< Location: /login?next=%2Fme", 1)
+}
+
+// TurnedAway reports whether x, which has a response, was refused for who the
+// client is: by its status, or by being sent to a login page.
+func TurnedAway(x *exchange.Exchange) bool {
+	switch x.Response.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return true
+	case http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect:
+	default:
+		return false
+	}
+	location := x.Response.Header.Get("Location")
+	if location == "" || len(location) > maxShown {
+		return false
+	}
+	to, err := url.Parse(location)
+	if err != nil || !looksLikeLogin(to) {
+		return false
+	}
+	// What is a step of a login itself is not turned away by the next one.
+	from, err := url.Parse(x.URL)
+	return err == nil && !looksLikeLogin(from) && !strings.Contains(strings.ToLower(from.Path), "logout")
+}
+
 // unsentSession is a session cookie that the client got and did not send, with
 // why.
 type unsentSession struct {
@@ -81,6 +118,7 @@ type unsentSession struct {
 	cookie         *storedCookie
 	reason         string
 	confidence     exchange.Confidence
+	expired        bool
 	client, server exchange.Advice
 }
 
@@ -164,6 +202,7 @@ func (c *Case) whyUnsent(y *exchange.Exchange, k *storedCookie) *unsentSession {
 		ends = y.End().Add(min(k.MaxAge, maxCookieAge))
 	}
 	if !ends.IsZero() && !y.Start.IsZero() && ends.Before(c.X.Start) {
+		u.expired = true
 		u.reason = fmt.Sprintf("it expired %s before this request", duration(c.X.Start.Sub(ends)))
 		u.client = exchange.Advice{Text: "Log in again, as in:", Copy: curl(y.Request.Method, y.URL, "-c", "cookies.txt")}
 		return server("If sessions are to last longer:", "Path=/; Max-Age=86400; Secure; HttpOnly; SameSite=Lax")

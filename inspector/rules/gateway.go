@@ -67,7 +67,7 @@ func (c *Case) Gateway() *gatewayFault {
 // last line.
 var fingerprints = []func(m *exchange.Message, text string) *gatewayFault{
 	cloudflarePage, nginxPage, albPage, haproxyPage, apachePage, fastlyPage, varnishPage, squidPage, trafficServerPage, envoyText,
-	cloudfrontPage, apiGatewayJSON, herokuPage, vercelField, renderField, railwayField, netlifyText, azurePage, googlePage,
+	cloudfrontPage, apiGatewayJSON, herokuPage, vercelField, renderField, railwayField, flyEmpty, apiManagementJSON, netlifyText, azurePage, googlePage,
 	akamaiPage, kongJSON, lighttpdPage, h2oText, knownText, ngrokField, developmentProxy, traefikText, kubernetesText, caddyEmpty, envoyEmpty,
 }
 
@@ -176,6 +176,10 @@ func gatewayCommand(g *gatewayFault) string {
 		return "railway logs"
 	case "Netlify":
 		return "netlify logs:function FUNCTION"
+	case "Fly.io":
+		return "fly status ; fly logs --no-tail"
+	case "Azure API Management":
+		return "az apim api list -g GROUP --service-name SERVICE -o table"
 	case "Azure Application Gateway":
 		return "az network application-gateway show-backend-health -g GROUP -n GATEWAY"
 	case "Google load balancer":

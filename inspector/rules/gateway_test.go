@@ -26,13 +26,19 @@ func TestGatewayFields(t *testing.T) {
 		{"netlify", "X-Nf-Request-Id", "1", "error decoding lambda response: invalid", 502, "Netlify", faultBad},
 		{"azure", "Server", "x", "<center>Microsoft-Azure-Application-Gateway/v2</center>", 504, "Azure Application Gateway", faultTimeout},
 		{"fastly", "Server", "x", "Fastly error: unknown domain: a.test", 500, "Fastly", faultRoute},
+		{"fly", "Fly-Request-Id", "01H-fra", "", 502, "Fly.io", faultRefused},
+		{"application on fly", "Fly-Request-Id", "01H-fra", "no", 502, "", ""},
+		{"api management", "Server", "x", `{ "statusCode": 404, "message": "Resource not found" }`, 404, "Azure API Management", faultRoute},
+		{"api management key", "Server", "x", `{ "statusCode": 401, "message": "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API." }`, 401, "Azure API Management", ""},
+		{"api management backend", "Server", "x", `{ "statusCode": 500, "message": "Internal server error", "activityId": "1c2a" }`, 500, "Azure API Management", faultRefused},
+		{"nest", "Server", "x", `{"statusCode":404,"message":"Cannot GET /x","error":"Not Found"}`, 404, "", ""},
 		{"not netlify", "Server", "x", "error decoding lambda response: invalid", 502, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			body := exchange.Body{State: exchange.WholeBody, Size: int64(len(test.text)), Data: []byte(test.text)}
 			c := &Case{X: &exchange.Exchange{Response: &exchange.Message{
 				Status: test.status, Body: body,
-				Header: exchange.Header{{Name: test.field, Value: test.value}, {Name: "Content-Type", Value: "text/plain"}},
+				Header: exchange.Header{{Name: test.field, Value: test.value}, {Name: "Content-Type", Value: "text/plain"}, {Name: "Server", Value: "Fly/1a2b"}},
 			}}}
 			g := c.Gateway()
 			if g == nil {

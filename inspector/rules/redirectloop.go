@@ -28,6 +28,8 @@ const (
 	loopLogin   loopKind = "login"
 	loopHTTPS   loopKind = "https"
 	loopGrowing loopKind = "growing"
+	loopWWW     loopKind = "www"
+	loopSlash   loopKind = "slash"
 )
 
 // redirecting selects redirects.
@@ -56,6 +58,10 @@ func (c *Case) redirectLoop() *redirectLoop {
 			l.Kind = loopSelf
 		case throughLogin(l.Cycle):
 			l.Kind = loopLogin
+		case pingPong(l.Cycle, "www"):
+			l.Kind = loopWWW
+		case pingPong(l.Cycle, "slash"):
+			l.Kind = loopSlash
 		}
 		return l
 	})
@@ -94,6 +100,24 @@ func loopCheck(kind loopKind) func(c *Case) *Finding {
 var loopCause = map[loopKind]string{
 	loopLogin: "; the login sets a cookie that does not come back",
 	loopHTTPS: "; the application does not know that the client uses https",
+	loopWWW:   "; one rule adds www., another takes it away",
+	loopSlash: "; one rule adds the slash at the end, another takes it away",
+}
+
+// pingPong reports whether each of the hops differs from the next in nothing
+// but this.
+func pingPong(cycle []*exchange.Exchange, what string) bool {
+	for _, x := range cycle {
+		from, err := url.Parse(x.URL)
+		if err != nil {
+			return false
+		}
+		to, err := from.Parse(x.Response.Header.Get("Location"))
+		if err != nil || !strings.Contains(redirectReason(from, to), what) {
+			return false
+		}
+	}
+	return len(cycle) > 1
 }
 
 // tlsTerminated reports whether the hops differ in nothing but the scheme, or,

@@ -127,3 +127,15 @@ func (c *Case) trustForwardedProto(text string) exchange.Advice {
 		aspNET:  "app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.XForwardedProto });",
 	}, nginxLine+"   # nginx")
 }
+
+// collectContent advises a gateway to read all of the content before it asks
+// the application, which then gets it with its length.
+func (c *Case) collectContent(text string) exchange.Advice {
+	const nginxLine = "proxy_request_buffering on;"
+	return c.forServer(text, lines{
+		nginx:   nginxLine,
+		apache:  "SetEnv proxy-sendcl 1",
+		caddy:   "reverse_proxy APPLICATION:PORT {\n  buffer_requests\n}",
+		haproxy: "option http-buffer-request",
+	}, nginxLine+"   # nginx")
+}

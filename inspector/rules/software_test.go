@@ -83,7 +83,7 @@ func snippets(t *testing.T, s software) []exchange.Advice {
 		c.inItsWords(exchange.Advice{Text: "e:", Copy: "Set-Cookie: sid=***; Path=/; Domain=app.test; Max-Age=3600; Secure; HttpOnly; SameSite=Lax"}),
 		c.raiseBodyLimit("f:", 3_000_000), c.raiseHeadLimit("g:"), c.raiseTimeout("h:", 120),
 		c.compressText("i:"), c.upgradeHeaders("j:"), c.redirectTo("k:", 308, "https://api.test/items/?a=b&c=d"),
-		c.trustForwardedProto("l:"),
+		c.trustForwardedProto("l:"), c.collectContent("m:"),
 	}
 }
 
@@ -153,7 +153,7 @@ func TestSnippetsOfServers(t *testing.T) {
 	})
 	t.Run("apache", func(t *testing.T) {
 		modules := ""
-		for _, m := range []string{"mpm_event", "authz_core", "headers", "rewrite", "proxy", "proxy_http", "proxy_wstunnel", "alias", "deflate", "filter"} {
+		for _, m := range []string{"mpm_event", "authz_core", "headers", "rewrite", "proxy", "proxy_http", "proxy_wstunnel", "alias", "deflate", "filter", "env"} {
 			modules += fmt.Sprintf("LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n", m, m)
 		}
 		for _, a := range own(t, apache) {
