@@ -30,30 +30,59 @@ type script struct {
 	kindAt func(n int) exchange.FailureKind
 	cuts   []int // of the response
 	parts  []int // of the request
+	// untilClose: the end of the response is that of the connection.
+	untilClose bool
+}
+
+const (
+	faultRequest = "POST /p HTTP/1.1\r\nHost: localhost\r\nX-Field: some value\r\nContent-Length: 10\r\n\r\n0123456789"
+	faultHead    = "HTTP/1.1 200 OK\r\nX-Field: value\r\n"
+)
+
+// framings are the ways in which a response says where it ends, with the places
+// in the body where it is cut.
+var framings = []struct {
+	name, head, body string
+	cuts             []int
+}{
+	{"content-length", "Content-Length: 10\r\n\r\n", "0123456789", []int{0, 5, 10}},
+	{"chunked", "Transfer-Encoding: chunked\r\n\r\n", "5;e\r\n01234\r\n5\r\n56789\r\n0\r\nX-T: v\r\n\r\n", []int{0, 1, 3, 5, 8, 10, 12, 14, 22, 24, 27, 34, 36}},
+	{"until close", "\r\n", "0123456789", []int{0, 5, 10}},
+}
+
+// h1Scripts has one script for each framing, inside TLS or in the clear.
+func h1Scripts(name, protocol string) []script {
+	const request = faultRequest
+	var all []script
+	for _, f := range framings {
+		head := faultHead + f.head
+		s := script{
+			name: name + " " + f.name, protocol: protocol, request: []byte(request), response: []byte(head + f.body),
+			cuts:  []int{0, 4, 14, 17, 25, len(head) - 1},
+			parts: []int{0, 3, 30, len(request) - 10, len(request) - 4, len(request)},
+			kindAt: func(n int) exchange.FailureKind {
+				switch {
+				case n == 0:
+					return exchange.EmptyReply
+				case n < len(head):
+					return exchange.ResponseHeadTruncated
+				case n < len(head)+len(f.body) && f.name != "until close":
+					return exchange.BodyTruncated
+				}
+				return ""
+			},
+			untilClose: f.name == "until close",
+		}
+		for _, n := range f.cuts {
+			s.cuts = append(s.cuts, len(head)+n)
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 func scripts() []script {
-	const request = "POST /p HTTP/1.1\r\nHost: localhost\r\nX-Field: some value\r\nContent-Length: 10\r\n\r\n0123456789"
-	const head = "HTTP/1.1 200 OK\r\nX-Field: value\r\nContent-Length: 10\r\n\r\n"
-	h1 := script{
-		name: "h1 in TLS", protocol: "http/1.1", request: []byte(request), response: []byte(head + "0123456789"),
-		cuts:  []int{0, 4, 14, 17, 25, len(head) - 1, len(head), len(head) + 5, len(head) + 10},
-		parts: []int{0, 3, 30, len(request) - 10, len(request) - 4, len(request)},
-		kindAt: func(n int) exchange.FailureKind {
-			switch {
-			case n == 0:
-				return exchange.EmptyReply
-			case n < len(head):
-				return exchange.ResponseHeadTruncated
-			case n < len(head)+10:
-				return exchange.BodyTruncated
-			}
-			return ""
-		},
-	}
-	clear := h1
-	clear.name, clear.protocol = "h1 in the clear", ""
-	return []script{h1, clear, h2Script()}
+	return append(append(h1Scripts("h1 in TLS", "http/1.1"), h1Scripts("h1 in the clear", "")...), h2Script())
 }
 
 func h2Script() script {
@@ -103,6 +132,10 @@ func h2Script() script {
 var ends = map[string]func(net.Conn){
 	"close": func(c net.Conn) { _ = c.Close() },
 	"cut":   func(c net.Conn) { _ = transportOf(c).Close() }, // TLS without close_notify
+	"half": func(c net.Conn) { // and waits for the other side
+		_ = closeWrite(c)
+		_, _ = io.Copy(io.Discard, c)
+	},
 	"reset": func(c net.Conn) { resetAll(c) },
 }
 
@@ -175,7 +208,7 @@ func TestOriginFaults(t *testing.T) {
 					t.Errorf("%s: the client sees %s\nwithout us %s", name, got[1], got[0])
 				}
 				want := s.kindAt(n)
-				if end == "reset" && want != "" {
+				if end == "reset" && (want != "" || s.untilClose) {
 					want = exchange.ConnectionReset
 				}
 				checkFault(t, name, l.next(), want, exchange.ServerPeer)
