@@ -13,6 +13,10 @@ import (
 // flagError turns an error of the flag parser into ours: it names the nearest
 // flag that exists.
 func flagError(c *cobra.Command, err error) error {
+	if _, term, ok := strings.Cut(err.Error(), "unknown shorthand flag: "); ok && strings.Contains(term, ":") {
+		_, term, _ = strings.Cut(term, " in ")
+		return usagef("%s is read as a flag: put -- before a filter that begins with -, as in %s -- '%s'", term, c.CommandPath(), term)
+	}
 	unknown, isUnknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !isUnknown {
 		return usagef("%w; see httpwhy help %s", err, commandName(c))
