@@ -9,7 +9,8 @@ import (
 
 // choose orders the findings of one exchange and marks the one to read first:
 // the heaviest, and among equals the one closest to the cause. What a more
-// exact rule says better is left out.
+// exact rule says better is left out. Notes come last, and are never the one to
+// read first: a healthy exchange has no verdict.
 func choose(found []exchange.Finding) []exchange.Finding {
 	if len(found) == 0 {
 		return nil
@@ -21,14 +22,27 @@ func choose(found []exchange.Finding) []exchange.Finding {
 		if d := b.Severity.Rank() - a.Severity.Rank(); d != 0 {
 			return d
 		}
+		if an, bn := isNote(a), isNote(b); an != bn {
+			if an {
+				return 1
+			}
+			return -1
+		}
 		return rules.Family(a.Family).Precedence() - rules.Family(b.Family).Precedence()
 	})
 	for i := range found {
 		slices.Sort(found[i].Related)
 		found[i].Related = slices.Compact(found[i].Related)
-		found[i].Primary = i == 0
+		found[i].Primary = i == 0 && !isNote(found[0])
 	}
 	return found
+}
+
+// isNote reports whether f is a habit of a host or an endpoint that breaks
+// nothing.
+func isNote(f exchange.Finding) bool {
+	r := rules.Lookup(f.Rule)
+	return r != nil && (r.PerHost || r.PerEndpoint) && f.Severity.Rank() <= exchange.SeverityInfo.Rank()
 }
 
 func fallback(f exchange.Finding) bool {

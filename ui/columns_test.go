@@ -43,7 +43,7 @@ func TestRowsAlign(t *testing.T) {
 			{Method: "CONNECT", Mode: exchange.Tunnel, URL: "a.test:443", FailureKind: exchange.ClientRejectsCA},
 			{Method: "GET", URL: "http://a.test", State: exchange.Active},
 		} {
-			r.Findings = []exchange.Headline{{Severity: exchange.SeverityError, Short: "REASON"}}
+			r.Findings = []exchange.Headline{{Severity: exchange.SeverityError, Short: "REASON", Primary: true}}
 			_, line := c.row(&r, rowContext{host: "日本語日本語", clock: "19:00:00"}, l)
 			s := line.String()
 			if line.Width() != width-gutter {

@@ -33,7 +33,7 @@ func loadDetail(ctx context.Context, s Source, id exchange.ID) *detail {
 
 // primary is the finding to read first, nil if there is none.
 func (d *detail) primary() *exchange.Finding {
-	if len(d.findings) == 0 {
+	if len(d.findings) == 0 || !d.findings[0].Primary {
 		return nil
 	}
 	return &d.findings[0]

@@ -58,8 +58,8 @@ func verdictText(r *exchange.Row, d *detail) string {
 			return f.Verdict
 		}
 	}
-	if len(r.Findings) > 0 {
-		return r.Findings[0].Short
+	if f := r.Primary(); f != nil {
+		return f.Short
 	}
 	return r.FailureMessage
 }

@@ -46,8 +46,8 @@ var failurePhrases = map[exchange.FailureKind]string{
 // reason is what the column Why says of a row: the primary finding, else how it
 // failed, else nothing.
 func reason(r *exchange.Row) string {
-	if len(r.Findings) > 0 {
-		return r.Findings[0].Short
+	if f := r.Primary(); f != nil {
+		return f.Short
 	}
 	if r.FailureKind == "" {
 		return ""

@@ -17,31 +17,24 @@ func whyPage(d *detail, meaning string, l look, width int) *page {
 	if d.x == nil {
 		return p
 	}
-	if len(d.findings) == 0 || !anyProblem(d.findings) && !d.findings[0].Primary {
+	whole, folded := report.Fold(d.findings)
+	if len(whole) == 0 {
 		p.nothingWrong(d)
 	}
-	for i := range d.findings {
+	for i := range whole {
 		if i == 0 {
-			p.verdict(&d.findings[0], d.id)
+			p.verdict(&whole[0], d.id)
 			continue
 		}
-		p.also(&d.findings[i], i == 1)
+		p.also(&whole[i], i == 1)
 	}
+	p.folded(folded, d.id)
 	if meaning != "" {
 		p.space()
 		p.heading(fmt.Sprintf("ABOUT %d", d.x.Status()), "i opens Codes")
 		p.prose(meaning, 3, l.Text)
 	}
 	return p
-}
-
-func anyProblem(fs []exchange.Finding) bool {
-	for _, f := range fs {
-		if f.Severity.Rank() >= exchange.SeverityWarning.Rank() {
-			return true
-		}
-	}
-	return false
 }
 
 // nothingWrong says so, and what that rests on.
@@ -190,5 +183,19 @@ func (p *page) also(f *exchange.Finding, first bool) {
 		if a.text != "" {
 			p.prose(a.side+": "+a.text, 5, p.look.Dim)
 		}
+	}
+}
+
+// folded names what would bury the cause, a line each.
+func (p *page) folded(fs []exchange.Finding, id exchange.ID) {
+	if len(fs) == 0 {
+		return
+	}
+	p.space()
+	p.heading("NOTES", fmt.Sprintf("httpwhy why --all %d", id))
+	for _, f := range fs {
+		sev := string(f.Severity)
+		p.add(styled("   "+p.look.signs.Severity(sev)+" ", p.look.Severity(sev)), styled(f.Rule, p.look.Text),
+			styled("   "+p.look.own(f.Short), p.look.Dim))
 	}
 }

@@ -62,8 +62,8 @@ const lineWidth = 120
 // method, status, URL, reason, duration.
 func textRow(r exchange.Row, width int) string {
 	reason := ""
-	if len(r.Findings) > 0 {
-		reason = r.Findings[0].Short
+	if f := r.Primary(); f != nil {
+		reason = f.Short
 	} else if r.FailureKind != "" {
 		reason = r.FailureMessage
 	}

@@ -75,6 +75,15 @@ func Headlines(fs []Finding) []Headline {
 	return hs
 }
 
+// Primary is the finding to read first, nil if there is none: notes alone are no
+// verdict.
+func (r *Row) Primary() *Headline {
+	if len(r.Findings) == 0 || !r.Findings[0].Primary {
+		return nil
+	}
+	return &r.Findings[0]
+}
+
 // Severity is the highest severity among the row's findings, "" if none.
 func (r *Row) Severity() Severity {
 	var top Severity

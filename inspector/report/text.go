@@ -89,16 +89,17 @@ func evidence(e *exchange.Evidence, of exchange.ID) string {
 	return s
 }
 
+var glyphs = map[exchange.Severity]string{
+	exchange.SeverityError: "✖", exchange.SeverityWarning: "▲", exchange.SeverityInfo: "•", exchange.SeverityGood: "✓",
+}
+
 type page struct {
 	width int
 	lines []string
 }
 
 func (p *page) head(f *exchange.Finding, x *exchange.Exchange) {
-	glyph := map[exchange.Severity]string{
-		exchange.SeverityError: "✖", exchange.SeverityWarning: "▲", exchange.SeverityInfo: "•", exchange.SeverityGood: "✓",
-	}[f.Severity]
-	left := fmt.Sprintf("%s %s %s", glyph, f.Severity, f.Rule)
+	left := fmt.Sprintf("%s %s %s", glyphs[f.Severity], f.Severity, f.Rule)
 	right := fmt.Sprintf("#%d", f.Exchange)
 	if x != nil {
 		r := exchange.Row{URL: content.MaskURL(x.URL)}
