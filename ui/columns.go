@@ -36,6 +36,10 @@ const (
 	methodWidth = 7
 	codeWidth   = 4
 	maxHost     = 16
+	timeWidth   = 8
+	sizeWidth   = 5
+	// minReason is what nearly all reasons fit in, in cells.
+	minReason = 24
 )
 
 // layoutColumns shares width cells. screen is the width of the whole screen,
@@ -52,11 +56,28 @@ func layoutColumns(width, screen, host, path int) columns {
 			rest -= c.host + 1
 		}
 	}
-	if screen >= 100 {
-		c.time, c.size = 8, 5
-		rest -= c.time + 1 + c.size + 1
+	if screen < 100 {
+		return c.share(rest, path)
 	}
-	// The reason is what the list is for; it gets the larger half, or more.
+	full := c
+	full.time, full.size = timeWidth, sizeWidth
+	full = full.share(rest-(timeWidth+1)-(sizeWidth+1), path)
+	if full.why >= minReason {
+		return full
+	}
+	// Beside an exchange the list is narrow; the time stands there as well.
+	c.size = sizeWidth
+	c = c.share(rest-(sizeWidth+1), path)
+	if c.why >= minReason {
+		return c
+	}
+	c.size = 0
+	return c.share(rest, path)
+}
+
+// share gives rest cells to the path and the reason. The reason is what the
+// list is for; it gets the larger half, or more.
+func (c columns) share(rest, path int) columns {
 	c.path = max(10, min((rest-1)*45/100, path))
 	c.why = max(0, rest-1-c.path)
 	return c

@@ -29,6 +29,22 @@ func TestColumnsFillTheWidth(t *testing.T) {
 	}
 }
 
+// Beside an exchange the reason keeps its room, whatever else has to go.
+func TestReasonKeepsItsRoom(t *testing.T) {
+	for screen := 140; screen <= 240; screen++ {
+		width := screen * 55 / 100
+		for _, host := range []int{0, 3, 6} {
+			c := layoutColumns(width, screen, host, 100)
+			if got := c.header(testLook()).Width() + gutter; got != width || c.why < minReason {
+				t.Fatalf("of %d cells the header takes %d, the reason %d", width, got, c.why)
+			}
+		}
+	}
+	if c := layoutColumns(100, 100, maxHost, 100); c.time == 0 || c.size == 0 {
+		t.Error("a screen of 100 cells shows no time or size")
+	}
+}
+
 // Whatever a row holds, its columns start where the header says.
 func TestRowsAlign(t *testing.T) {
 	l := testLook()
