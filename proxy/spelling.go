@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"bytes"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,12 +72,13 @@ func respell(head []byte, wire *exchange.Message) []byte {
 	out := make([]byte, 0, len(head)+16)
 	out = append(append(out, start...), '\r', '\n')
 	for _, w := range wire.Header {
-		for i, f := range fields {
-			if f.Name != "" && strings.EqualFold(f.Name, w.Name) {
-				out = appendField(out, w.Name, f.Value)
-				fields[i].Name = ""
-				break
-			}
+		i := slices.IndexFunc(fields, func(f exchange.Field) bool { return f.Name != "" && strings.EqualFold(f.Name, w.Name) })
+		switch {
+		case i >= 0:
+			out = appendField(out, w.Name, fields[i].Value)
+			fields[i].Name = ""
+		case suppressed(wire.Status, w.Name):
+			out = appendField(out, w.Name, w.Value)
 		}
 	}
 	for _, f := range fields {
@@ -84,6 +87,19 @@ func respell(head []byte, wire *exchange.Message) []byte {
 		}
 	}
 	return append(out, '\r', '\n')
+}
+
+// suppressed reports whether net/http leaves out a field of a response without
+// content, which describes the content that is not there. RFC 9110, sections 8.6
+// and 15.4.5, let a 304 have both.
+func suppressed(status int, name string) bool {
+	switch status {
+	case http.StatusNotModified:
+		return strings.EqualFold(name, "Content-Length") || strings.EqualFold(name, "Content-Type")
+	case http.StatusNoContent:
+		return strings.EqualFold(name, "Content-Length")
+	}
+	return false
 }
 
 func appendField(b []byte, name, value string) []byte {

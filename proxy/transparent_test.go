@@ -58,6 +58,14 @@ var dialogues = []dialogue{
 		name: "cut chunk", answer: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", hangUp: true,
 		state: exchange.InterruptedBody, fails: exchange.BodyTruncated,
 	},
+	{name: "repeated fields", send: "X-A: 1\r\nX-B: b\r\nX-A: 2\r\n", answer: "HTTP/1.1 200 OK\r\nVia: 1\r\nX: y\r\nVia: 2\r\nContent-Length: 0\r\n\r\n", state: exchange.NoBody},
+	{name: "large field", send: "Cookie: " + strings.Repeat("c", 64<<10) + "\r\n", answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", state: exchange.WholeBody},
+	{name: "unasked coding", answer: "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8bx", state: exchange.WholeBody},
+	{
+		name: "trailers unannounced", answer: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 42\r\n\r\n",
+		state: exchange.WholeBody,
+	},
+	{name: "GET with content", send: "Content-Length: 4\r\n\r\nbody", answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", state: exchange.WholeBody},
 	{name: "upload", method: "POST", send: "X-a: 1\r\nContent-Length: 4\r\n\r\nbody", answer: "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", state: exchange.NoBody},
 	{name: "empty upload", method: "POST", send: "Content-Length: 0\r\n\r\n", answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", state: exchange.NoBody},
 	{
