@@ -56,7 +56,7 @@ func (c *Capture) fill(ctx context.Context, r *remote.Request, reply *remote.Rep
 	case remote.Exchange:
 		var x *exchange.Exchange
 		if x, err = c.Exchange(ctx, r.ID); err == nil {
-			reply.Data, err = codec.MarshalExchange(x)
+			reply.Data = codec.MarshalExchange(x)
 		}
 	case remote.Findings:
 		var found []exchange.Finding

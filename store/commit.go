@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
@@ -211,7 +212,8 @@ func (w *writer) finish(x *exchange.Exchange) (record, error) {
 			r.x = w.corrected(r.x, side, total(list))
 		}
 	}
-	return r, r.encode()
+	w.encode(&r)
+	return r, nil
 }
 
 // corrected is x with what there really is of a body: less than was taken down,
@@ -232,16 +234,18 @@ func (w *writer) corrected(x *exchange.Exchange, side exchange.Side, kept int64)
 	return x
 }
 
-func (r *record) encode() error {
+// encode encodes r in room that the writer reuses: what is kept of it until the
+// commit is one allocation of its size.
+func (w *writer) encode(r *record) {
 	row := exchange.NewRow(r.x)
-	r.row = codec.AppendRow(nil, &row)
-	var err error
-	if r.encoded, err = codec.Marshal(codec.NewExchange(r.x, false)); err != nil {
-		return err
+	b := codec.AppendRow(w.room[:0], &row)
+	n := len(b)
+	b = r.places.append(codec.AppendExchange(b, r.x, false))
+	both := bytes.Clone(b)
+	r.row, r.encoded = both[:n:n], both[n:]
+	if w.room = b; cap(b) > maxRoom {
+		w.room = nil
 	}
-	places, err := codec.Marshal(&r.places)
-	r.encoded = append(r.encoded, places...)
-	return err
 }
 
 // put writes the batch into a transaction.

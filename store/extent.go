@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/store/codec"
 )
 
 // extent is a run of bytes of one body in a segment.
@@ -34,6 +35,29 @@ func (b *bodyExtents) of(side exchange.Side) *[]extent {
 		return &b.Request
 	}
 	return &b.Response
+}
+
+// append appends the encoded form of b to p, as Unmarshal wants it.
+func (b *bodyExtents) append(p []byte) []byte {
+	lists := [...][]extent{b.Request, b.Response}
+	pairs := 0
+	for _, list := range lists {
+		pairs += min(1, len(list))
+	}
+	p = codec.AppendMap(p, pairs)
+	for i, list := range lists {
+		if len(list) == 0 {
+			continue
+		}
+		p = codec.AppendArray(codec.AppendInt(p, int64(i+1)), len(list))
+		for _, e := range list {
+			p = codec.AppendArray(p, 4)
+			for _, v := range [...]int64{int64(e.Segment), e.Offset, e.Length, int64(e.CRC)} {
+				p = codec.AppendInt(p, v)
+			}
+		}
+	}
+	return p
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

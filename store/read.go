@@ -86,11 +86,7 @@ func (c *Capture) RowsOf(_ context.Context, ids []exchange.ID) ([]exchange.Row, 
 func (c *Capture) Exchange(_ context.Context, id exchange.ID) (*exchange.Exchange, error) {
 	if e, ok := c.live.get(id); ok {
 		// A copy down to the last slice: the caller owns what it gets.
-		b, err := codec.MarshalExchange(e.x)
-		if err != nil {
-			return nil, err
-		}
-		return codec.UnmarshalExchange(b)
+		return codec.UnmarshalExchange(codec.MarshalExchange(e.x))
 	}
 	return c.exchange(id)
 }

@@ -28,6 +28,9 @@ type writer struct {
 	lastTook time.Duration
 	lastEnd  time.Time
 
+	// room is where records are encoded.
+	room []byte
+
 	quit, ended chan struct{}
 }
 
@@ -44,6 +47,8 @@ const (
 	retryPause = time.Second
 	// stopTime bounds the wait for a commit under way at the end.
 	stopTime = 2 * time.Second
+	// maxRoom bounds what of it is kept from a large record to the next one.
+	maxRoom = 64 << 10
 	// maxUnwritten bounds the exchanges that are kept in memory meanwhile.
 	maxUnwritten = 1000
 )

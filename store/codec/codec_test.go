@@ -31,10 +31,7 @@ func TestRoundTrip(t *testing.T) { rapid.Check(t, roundTrip) }
 
 func roundTrip(t *rapid.T) {
 	x := drawExchange(t)
-	b, err := MarshalExchange(x)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := MarshalExchange(x)
 	got, err := UnmarshalExchange(b)
 	if err != nil {
 		t.Fatal(err)
@@ -76,25 +73,24 @@ func TestFindingsRoundTrip(t *testing.T) {
 
 func TestBytesOfBodiesAreLeftOut(t *testing.T) {
 	x := &exchange.Exchange{Response: &exchange.Message{Body: exchange.Body{State: exchange.WholeBody, Size: 6, Kept: 6, Data: []byte("SECRET")}}}
-	b, err := Marshal(NewExchange(x, false))
-	if err != nil || bytes.Contains(b, []byte("SECRET")) {
-		t.Errorf("%q, %v", b, err)
+	if b := AppendExchange(nil, x, false); bytes.Contains(b, []byte("SECRET")) {
+		t.Errorf("%q", b)
 	}
 }
 
 func FuzzDecode(f *testing.F) {
 	x := &exchange.Exchange{ID: 1, URL: "http://a.test/", Response: &exchange.Message{Header: exchange.Header{{Name: "A", Value: "\xff"}}}}
-	b, _ := MarshalExchange(x)
-	f.Add(b)
+	f.Add(MarshalExchange(x))
 	r := exchange.NewRow(x)
 	r.Findings = []exchange.Headline{{Rule: "r", Short: "s", Primary: true}}
 	f.Add(AppendRow(nil, &r))
-	b, _ = MarshalFindings([]exchange.Finding{{Rule: "r", Evidence: []exchange.Evidence{{Name: "n"}}}})
+	b, _ := MarshalFindings([]exchange.Finding{{Rule: "r", Evidence: []exchange.Evidence{{Name: "n"}}}})
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if x, err := UnmarshalExchange(b); err == nil {
-			if _, err := MarshalExchange(x); err != nil {
-				t.Errorf("decoded, but not encoded: %v", err)
+			again, err := UnmarshalExchange(MarshalExchange(x))
+			if err != nil || cmp.Diff(x, again, same) != "" {
+				t.Errorf("%+v became %+v, %v", x, again, err)
 			}
 		}
 		if row, err := DecodeRow(b); err == nil {
@@ -134,7 +130,7 @@ func TestDecodeRowRefuses(t *testing.T) {
 
 func BenchmarkExchange(b *testing.B) {
 	x := rapid.Custom(drawExchange).Example(7)
-	encoded, _ := MarshalExchange(x)
+	encoded := MarshalExchange(x)
 	b.Run("marshal", func(b *testing.B) {
 		for range b.N {
 			MarshalExchange(x)

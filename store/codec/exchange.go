@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"bytes"
 	"net/netip"
 	"time"
 
@@ -73,26 +72,94 @@ type connection struct {
 	TLS    *tls   `cbor:"4,keyasint,omitempty"`
 }
 
-// NewExchange is the encoded form of x; it shares memory with x. The bytes of
-// the bodies are left out unless withData is set.
-func NewExchange(x *exchange.Exchange, withData bool) *Exchange {
-	e := &Exchange{
-		ID: x.ID, State: x.State, Mode: x.Mode,
-		Seconds: x.Start.Unix(), Nanos: int64(x.Start.Nanosecond()),
-		URL: x.URL, Request: newMessage(&x.Request, withData), Synthetic: x.Synthetic,
-		Timing: timing(x.Timing), Client: newConnection(&x.Client), Server: newConnection(&x.Server),
-		Failure: (*failure)(x.Failure), ClosedBy: x.ClosedBy, FramesLost: x.FramesLost, Notes: x.Notes,
-	}
-	for i := range x.Interim {
-		e.Interim = append(e.Interim, *newMessage(&x.Interim[i], withData))
+// AppendExchange appends the encoded form of x to b, as Marshal would make it of
+// an Exchange. The bytes of the bodies are left out unless withData is set.
+func AppendExchange(b []byte, x *exchange.Exchange, withData bool) []byte {
+	m := beginMap(b)
+	m.uint(1, uint64(x.ID))
+	m.text(2, string(x.State))
+	m.text(3, string(x.Mode))
+	m.int(4, x.Start.Unix())
+	m.int(5, int64(x.Start.Nanosecond()))
+	m.text(6, x.URL)
+	m.key(7)
+	m.b = appendMessage(m.b, &x.Request, withData)
+	if m.list(8, len(x.Interim)) {
+		for i := range x.Interim {
+			m.b = appendMessage(m.b, &x.Interim[i], withData)
+		}
 	}
 	if x.Response != nil {
-		e.Response = newMessage(x.Response, withData)
+		m.key(9)
+		m.b = appendMessage(m.b, x.Response, withData)
 	}
-	for _, f := range x.Frames {
-		e.Frames = append(e.Frames, frame(f))
+	m.flag(10, x.Synthetic)
+	m.key(11)
+	m.b = appendTiming(m.b, &x.Timing)
+	m.key(12)
+	m.b = appendConnection(m.b, &x.Client)
+	m.key(13)
+	m.b = appendConnection(m.b, &x.Server)
+	if x.Failure != nil {
+		m.key(14)
+		m.b = appendFailure(m.b, x.Failure)
 	}
-	return e
+	m.text(15, string(x.ClosedBy))
+	if m.list(16, len(x.Frames)) {
+		for i := range x.Frames {
+			m.b = appendFrame(m.b, &x.Frames[i])
+		}
+	}
+	m.int(17, int64(x.FramesLost))
+	m.texts(18, x.Notes)
+	return m.b
+}
+
+func appendTiming(b []byte, t *exchange.Timing) []byte {
+	m := beginMap(b)
+	m.times(t.DNSStart, t.DNSEnd, t.ConnectStart, t.ConnectEnd, t.TLSStart, t.TLSEnd, t.RequestEnd, t.FirstByte, t.ResponseHead, t.End)
+	return m.b
+}
+
+func appendConnection(b []byte, c *exchange.Connection) []byte {
+	m := beginMap(b)
+	m.uint(1, c.Number)
+	if c.Addr.IsValid() {
+		var room [32]byte
+		// A valid address can be encoded.
+		addr, _ := c.Addr.AppendBinary(room[:0])
+		m.bytes(2, addr)
+	}
+	m.flag(3, c.Reused)
+	if c.TLS != nil {
+		m.key(4)
+		m.b = appendTLS(m.b, c.TLS)
+	}
+	return m.b
+}
+
+func appendFailure(b []byte, f *exchange.Failure) []byte {
+	m := beginMap(b)
+	m.text(1, string(f.Kind))
+	m.text(2, string(f.Peer))
+	m.text(3, f.Message)
+	m.text(4, f.Host)
+	m.text(5, f.Addr)
+	m.int(6, int64(f.Alert))
+	m.int(7, f.Expected)
+	m.int(8, f.Got)
+	m.bytes(9, f.Excerpt)
+	return m.b
+}
+
+func appendFrame(b []byte, f *exchange.Frame) []byte {
+	m := beginMap(b)
+	m.int(1, int64(f.At))
+	m.text(2, string(f.From))
+	m.text(3, f.Type)
+	m.bytes(4, f.Data)
+	m.int(5, f.Size)
+	return m.b
 }
 
 // Decoded is the exchange that e encodes.
@@ -119,7 +186,7 @@ func (e *Exchange) Decoded() *exchange.Exchange {
 }
 
 // MarshalExchange encodes x with what it carries of its bodies.
-func MarshalExchange(x *exchange.Exchange) ([]byte, error) { return Marshal(NewExchange(x, true)) }
+func MarshalExchange(x *exchange.Exchange) []byte { return AppendExchange(nil, x, true) }
 
 // UnmarshalExchange decodes what MarshalExchange made.
 func UnmarshalExchange(b []byte) (*exchange.Exchange, error) {
@@ -130,15 +197,6 @@ func UnmarshalExchange(b []byte) (*exchange.Exchange, error) {
 	return e.Decoded(), nil
 }
 
-func newConnection(c *exchange.Connection) connection {
-	to := connection{Number: c.Number, Reused: c.Reused, TLS: newTLS(c.TLS)}
-	if c.Addr.IsValid() {
-		// MarshalBinary of a valid address cannot fail.
-		to.Addr, _ = c.Addr.MarshalBinary()
-	}
-	return to
-}
-
 func (c *connection) decoded() exchange.Connection {
 	to := exchange.Connection{Number: c.Number, Reused: c.Reused, TLS: c.TLS.decoded()}
 	var addr netip.AddrPort
@@ -146,12 +204,4 @@ func (c *connection) decoded() exchange.Connection {
 		to.Addr = addr
 	}
 	return to
-}
-
-// digest leaves a zero digest out.
-func digest(sum *[32]byte) []byte {
-	if *sum == [32]byte{} {
-		return nil
-	}
-	return bytes.Clone(sum[:])
 }

@@ -21,17 +21,33 @@ type message struct {
 	Data     []byte             `cbor:"13,keyasint,omitempty"`
 }
 
-func newMessage(m *exchange.Message, withData bool) *message {
-	to := &message{
-		Method: m.Method, Target: m.Target, Status: m.Status, Reason: m.Reason, Proto: m.Proto,
-		Header: flat(m.Header), Trailer: flat(m.Trailer),
-		State: m.Body.State, Size: m.Body.Size, Expected: m.Body.Expected,
-		SHA256: digest(&m.Body.SHA256), Kept: m.Body.Kept,
-	}
+func appendMessage(b []byte, from *exchange.Message, withData bool) []byte {
+	m := beginMap(b)
+	m.text(1, from.Method)
+	m.text(2, from.Target)
+	m.int(3, int64(from.Status))
+	m.text(4, from.Reason)
+	m.text(5, from.Proto)
+	m.header(6, from.Header)
+	m.header(7, from.Trailer)
+	body := &from.Body
+	m.text(8, string(body.State))
+	m.int(9, body.Size)
+	m.int(10, body.Expected)
+	m.digest(11, &body.SHA256)
+	m.int(12, body.Kept)
 	if withData {
-		to.Data = m.Body.Data
+		m.bytes(13, body.Data)
 	}
-	return to
+	return m.b
+}
+
+func (m *mapping) header(k byte, h exchange.Header) {
+	if m.list(k, 2*len(h)) {
+		for i := range h {
+			m.b = appendBytes(appendBytes(m.b, h[i].Name), h[i].Value)
+		}
+	}
 }
 
 func (m *message) decoded() *exchange.Message {
@@ -42,17 +58,6 @@ func (m *message) decoded() *exchange.Message {
 	}
 	copy(to.Body.SHA256[:], m.SHA256)
 	return to
-}
-
-func flat(h exchange.Header) []string {
-	if len(h) == 0 {
-		return nil
-	}
-	list := make([]string, 0, 2*len(h))
-	for _, f := range h {
-		list = append(list, f.Name, f.Value)
-	}
-	return list
 }
 
 func fields(list []string) exchange.Header {

@@ -32,23 +32,35 @@ type certificate struct {
 	SHA256     []byte   `cbor:"9,keyasint,omitempty"`
 }
 
-func newTLS(t *exchange.TLS) *tls {
-	if t == nil {
-		return nil
+func appendTLS(b []byte, t *exchange.TLS) []byte {
+	m := beginMap(b)
+	m.text(1, t.Version)
+	m.text(2, t.Cipher)
+	m.text(3, t.ServerName)
+	m.text(4, t.ALPN)
+	m.texts(5, t.Offered)
+	m.flag(6, t.Resumed)
+	if m.list(7, len(t.Chain)) {
+		for i := range t.Chain {
+			m.b = appendCertificate(m.b, &t.Chain[i])
+		}
 	}
-	to := &tls{
-		Version: t.Version, Cipher: t.Cipher, ServerName: t.ServerName, ALPN: t.ALPN,
-		Offered: t.Offered, Resumed: t.Resumed, Verified: t.Verified,
-	}
-	for i := range t.Chain {
-		c := &t.Chain[i]
-		to.Chain = append(to.Chain, certificate{
-			Subject: c.Subject, Issuer: c.Issuer, DNSNames: c.DNSNames, IPs: c.IPs,
-			NotBefore: c.NotBefore.Unix(), NotAfter: c.NotAfter.Unix(),
-			SelfIssued: c.SelfIssued, CA: c.CA, SHA256: digest(&c.SHA256),
-		})
-	}
-	return to
+	m.flag(8, t.Verified)
+	return m.b
+}
+
+func appendCertificate(b []byte, c *exchange.Certificate) []byte {
+	m := beginMap(b)
+	m.text(1, c.Subject)
+	m.text(2, c.Issuer)
+	m.texts(3, c.DNSNames)
+	m.texts(4, c.IPs)
+	m.int(5, c.NotBefore.Unix())
+	m.int(6, c.NotAfter.Unix())
+	m.flag(7, c.SelfIssued)
+	m.flag(8, c.CA)
+	m.digest(9, &c.SHA256)
+	return m.b
 }
 
 func (t *tls) decoded() *exchange.TLS {
