@@ -84,6 +84,10 @@ type Exchange struct {
 	Notes []string
 }
 
+// Forgiven begins the note of a fault in a response that its client, a browser,
+// reads all the same; other clients may refuse such a response.
+const Forgiven = "browsers forgive it: "
+
 // Peer is a side of an exchange as seen from httpwhy.
 type Peer string
 

@@ -27,6 +27,9 @@ var _ = rule(Rule{
 		if c.X.Response != nil && c.X.Response.Header.Has("Content-Length") {
 			f.Evidence = append(f.Evidence, c.responseField("Content-Length", ""))
 		}
+		if c.unreadBody() {
+			f.Severity = exchange.SeverityInfo // nobody misses it
+		}
 		return f
 	},
 	Examples: []Example{

@@ -26,6 +26,9 @@ var _ = rule(Rule{
 		if len(c.X.Failure.Excerpt) > 0 {
 			f.Evidence = append(f.Evidence, exchange.Evidence{Part: exchange.FailurePart, Name: "instead of a length", Value: fmt.Sprintf("%q", clip(string(c.X.Failure.Excerpt), 40))})
 		}
+		if c.unreadBody() {
+			f.Severity = exchange.SeverityInfo // nobody misses it
+		}
 		return f
 	},
 	Examples: []Example{

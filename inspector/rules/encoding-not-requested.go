@@ -25,6 +25,9 @@ var _ = rule(Rule{
 			if name := strings.Trim(coding, `"`); name != coding && httpCoding(name) {
 				return c.codingFinding(exchange.SeverityError, fmt.Sprintf("Browsers refuse this response: the coding %s stands in quotation marks.", name), "Content-Encoding in quotes")
 			}
+			if !isToken(coding) {
+				return c.codingFinding(exchange.SeverityError, fmt.Sprintf("Browsers refuse this response: its coding %q is not one word.", clip(coding, 40)), "malformed Content-Encoding")
+			}
 			if !httpCoding(coding) || offers(asked, coding) {
 				continue
 			}
@@ -47,6 +50,7 @@ var _ = rule(Rule{
 		{Name: "nothing-asked", Finds: "api.test sends br to a client that asked for no coding", HTTP: asksFor("curl/8.5.0", "", "br")},
 		{Name: "forbidden", Finds: "api.test sends gzip, but the client takes gzip;q=0, br", HTTP: asksFor("curl/8.5.0", "gzip;q=0, br", "gzip")},
 		{Name: "quoted", Finds: "the coding gzip stands in quotation marks", HTTP: asksFor("Mozilla/5.0", "gzip, deflate", `"gzip"`)},
+		{Name: "parameter", Finds: `its coding "gzip;q=1" is not one word`, HTTP: asksFor("Mozilla/5.0", "gzip, deflate", "gzip;q=1")},
 		{Name: "empty", Finds: "one of its Content-Encoding fields is empty", HTTP: asksFor("Mozilla/5.0", "gzip, deflate", "gzip\n< Content-Encoding:")},
 		{Name: "asked", HTTP: asksFor("Mozilla/5.0", "gzip, deflate, br, zstd", "br")},
 		{Name: "any", HTTP: asksFor("curl/8.5.0", "*", "br")},

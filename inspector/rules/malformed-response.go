@@ -27,7 +27,7 @@ var _ = rule(Rule{
 			exchange.Advice{Text: "Check the port, and look at what comes:", Copy: command},
 			exchange.Advice{Text: "See which program listens on this port:", Copy: "ss -ltnp"},
 		)
-		if !c.X.Synthetic && (strings.HasPrefix(text, "HTTP/1.") || c.X.Response != nil) {
+		if !c.X.Synthetic && !c.fromBrowser() && (strings.HasPrefix(text, "HTTP/1.") || c.X.Response != nil) {
 			// It went on to the client as it came, and clients forgive some of it.
 			f.Severity, f.Short = exchange.SeverityWarning, "not valid HTTP"
 		}

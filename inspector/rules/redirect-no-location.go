@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"httpwhy/inspector/exchange"
 )
@@ -14,7 +15,7 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-location",
 	When:      when(status3xx, redirecting),
 	Check: func(c *Case) *Finding {
-		if c.X.Response.Header.Get("Location") != "" || preflightRequest(c.X) {
+		if slices.ContainsFunc(c.X.Response.Header.Values("Location"), func(v string) bool { return v != "" }) || preflightRequest(c.X) {
 			return nil
 		}
 		how := "without"

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -36,6 +37,13 @@ func (c *Case) behindReverse(f *Finding) {
 	server := u.Scheme + "://" + u.Host
 	f.Evidence = append(f.Evidence, exchange.Evidence{Part: exchange.RequestLine, Name: "--reverse", Value: server, Note: "the server that httpwhy stands before"})
 	f.Fix.Client = exchange.Advice{Text: "Not the client's fault. See that --reverse names the server's address, and ask the server itself:", Copy: c.curl("-v")}
+}
+
+// unreadBody reports whether browsers do not read the response's content: that of
+// a redirect which they follow, and of 205, which has none.
+func (c *Case) unreadBody() bool {
+	m := c.X.Response
+	return m != nil && c.fromBrowser() && (m.Status == http.StatusResetContent || redirectTarget(m) != "")
 }
 
 // dialled is the host and port that the connection was for: the URL's.

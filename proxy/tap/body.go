@@ -3,6 +3,7 @@ package tap
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -116,28 +117,16 @@ func (b *bodyReader) invalid(what []byte, err error) error {
 	return err
 }
 
-// parseChunkSize reads the number before extensions and white space.
+// parseChunkSize reads the number before the extensions, with no more white
+// space than browsers allow.
 func parseChunkSize(line []byte) (int64, bool) {
+	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 	if i := bytes.IndexByte(line, ';'); i >= 0 {
 		line = line[:i]
 	}
-	line = bytes.Trim(line, " \t\r\n")
-	if len(line) == 0 || len(line) > 15 {
-		return 0, false
-	}
-	var n int64
-	for _, c := range line {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return 0, false
-		}
-		n = n<<4 | int64(c)
-	}
-	return n, true
+	line = bytes.TrimRight(line, " ")
+	n, err := strconv.ParseUint(string(line), 16, 63)
+	return int64(n), err == nil
 }
 
 // endOfChunk reads the CRLF, or LF, behind a chunk's data.

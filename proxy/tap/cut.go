@@ -2,6 +2,7 @@ package tap
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -19,6 +20,9 @@ func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
 	}
 	if p.x.ClosedBy == exchange.ClientPeer && p.whole() {
 		p.endResponse(at)
+	}
+	if p.x.Response != nil && p.x.Response.Status == http.StatusResetContent && f == nil {
+		p.endResponse(at) // it has no content, whatever its fields announce
 	}
 	switch {
 	case p.responseEnded:

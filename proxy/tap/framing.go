@@ -27,6 +27,7 @@ type facts struct {
 	hasLength    bool
 	coding       string // the last transfer coding
 	codings      int
+	chunked      bool // one of them is chunked
 	upgrade      string
 	hasHost      bool
 }
@@ -79,6 +80,7 @@ func (f *facts) addCoding(value string) {
 		if v = strings.Trim(v, " \t"); v != "" {
 			f.coding = v
 			f.codings++
+			f.chunked = f.chunked || strings.EqualFold(v, "chunked")
 		}
 	}
 }
@@ -114,19 +116,28 @@ func (f *facts) frameRequest() (framing, int64, error) {
 	return noBody, n, nil
 }
 
-// frameResponse decides the framing of the body of a final response.
-func (f *facts) frameResponse(method string, status int) (framing, int64, error) {
+// frameResponse decides the framing of the body of a final response. It does so
+// as browsers and Go do, not as RFC 9112 section 6.3 asks: HTTP/1.0 knows no
+// chunks, chunked counts wherever it stands among the codings, and beside other
+// codings the length counts. With an error it is what to assume if the client
+// goes on.
+func (f *facts) frameResponse(method string, status int, proto string) (framing, int64, error) {
+	chunks := f.chunked && proto != "HTTP/1.0" && proto != "HTTP/0.9"
 	n, err := f.bodyLength()
+	if chunks && errors.Is(err, errLengthConflict) {
+		err = nil // the chunks decide
+	}
 	switch {
 	case method == http.MethodHead || status == 204 || status == 304:
 		// The length is that of the body that is not sent.
-		return noBody, n, nil
-	case f.codings > 0 && strings.EqualFold(f.coding, "chunked"):
+		if errors.Is(err, errLength) {
+			err = nil
+		}
+		return noBody, n, err
+	case chunks:
 		return chunked, -1, nil
-	case f.codings > 0:
-		return untilClose, -1, nil
 	case err != nil:
-		return noBody, -1, err
+		return untilClose, -1, err
 	case n == 0:
 		return noBody, 0, nil
 	case n > 0:

@@ -2,6 +2,7 @@ package tap
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -25,15 +26,20 @@ type head struct {
 	kept []byte // what came so far, if it did not come in one chunk
 	// judged: the beginning of the start line was found good.
 	judged bool
+	// limit is the size of the largest head, 0 for maxHead.
+	limit int
+	// loose: kept may begin with bytes that browsers skip.
+	loose bool
 }
 
 // take reads p up to the end of the head. Done, it returns the head, which is
 // valid until the next call, and the rest of p. The empty lines before it are
 // skipped (RFC 9112 section 2.2). begins judges the beginning of a start line.
 func (h *head) take(p []byte, begins func([]byte) bool) (text, rest []byte, err error) {
+	limit := cmp.Or(h.limit, maxHead)
 	if len(h.kept) == 0 {
 		p = bytes.TrimLeft(p, "\r\n")
-		if n := headEnd(p, 0); n >= 0 && n <= maxHead {
+		if n := headEnd(p, 0); n >= 0 && n <= limit {
 			if !begins(startLine(p)) {
 				return nil, nil, errMalformed(startLine(p))
 			}
@@ -47,7 +53,7 @@ func (h *head) take(p []byte, begins func([]byte) bool) (text, rest []byte, err 
 		return nil, nil, err
 	}
 	switch {
-	case n > maxHead || n < 0 && len(h.kept) > maxHead:
+	case n > limit || n < 0 && len(h.kept) > limit:
 		return nil, nil, errHeadTooLarge
 	case n < 0:
 		return nil, nil, nil
@@ -72,7 +78,8 @@ func (h *head) judge(begins func([]byte) bool, all bool) error {
 
 // reset forgets the head. A large buffer is not kept for the next one.
 func (h *head) reset() {
-	if h.judged = false; cap(h.kept) > 16<<10 {
+	h.judged, h.loose = false, false
+	if cap(h.kept) > 16<<10 {
 		h.kept = nil
 	}
 	h.kept = h.kept[:0]

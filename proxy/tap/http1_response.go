@@ -2,6 +2,7 @@ package tap
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -66,27 +67,69 @@ func (h *http1Reader) readResponseHead(b []byte, at time.Time) []byte {
 	if p.awaiting {
 		p.firstByte(at)
 	}
-	text, rest, err := h.response.take(b, beginsResponse)
+	begins, parse := beginsResponse, parseResponse
+	if isBrowser(&p.x.Request) {
+		begins, parse, h.response.limit = beginsTolerated, parseTolerated, maxBrowserHead
+		if b = h.skipSlop(p, b, at); len(b) == 0 {
+			return nil
+		}
+	}
+	text, rest, err := h.response.take(b, begins)
 	if err == nil && text == nil {
 		return nil
 	}
 	m := p.newResponse()
 	var notes []string
 	if err == nil {
-		notes, err = parseResponse(text, m)
+		notes, err = parse(text, m)
 	}
 	if err != nil {
 		h.malformedResponse(p, err, b, at)
 		return nil
 	}
 	p.addNotes(notes)
-	if m.Status >= 100 && m.Status < 200 && m.Status != 101 {
+	if m.Status >= 100 && m.Status < 200 && (m.Status != 101 || h.unasked(p)) && !conflicting(m) {
 		m.Body.Expected = -1
 		p.interim(*m)
 		return rest
 	}
 	h.finalResponse(p, m, at)
 	return rest
+}
+
+// conflicting reports whether m has lengths that differ. Clients refuse that in an
+// interim response, too.
+func conflicting(m *exchange.Message) bool {
+	facts := factsOf(m.Header)
+	return facts.lengths > 1 && !facts.chunked
+}
+
+// skipSlop drops the few bytes that browsers skip before a status line. Shoutcast
+// has a status line of its own, which they take for content.
+func (h *http1Reader) skipSlop(p *pending, b []byte, at time.Time) []byte {
+	b, skipped := h.response.skipSlop(b)
+	if skipped != "" {
+		p.note("%s", forgiven("%q stands before the status line", skipped))
+	}
+	if h.c.cfg.Scheme == "http" && len(b) >= 3 && strings.EqualFold(string(b[:3]), "icy") {
+		p.note("%s", forgiven("the status line is that of Shoutcast, %.64q", startLine(b)))
+		m := p.newResponse()
+		m.Status, m.Proto = http.StatusOK, "HTTP/0.9"
+		h.finalResponse(p, m, at)
+		h.fromServer(b, at)
+		return nil
+	}
+	if len(b) > 0 && len(h.response.kept) == 0 && !beginsTolerated(b) {
+		h.malformedResponse(p, errMalformed(startLine(b)), b, at)
+		return nil
+	}
+	return b
+}
+
+// unasked reports whether p asked for no other protocol: browsers then take a
+// 101 for one more interim response.
+func (h *http1Reader) unasked(p *pending) bool {
+	return h.switching != p && isBrowser(&p.x.Request)
 }
 
 func (h *http1Reader) finalResponse(p *pending, m *exchange.Message, at time.Time) {
@@ -103,15 +146,23 @@ func (h *http1Reader) finalResponse(p *pending, m *exchange.Message, at time.Tim
 		h.switchTo(p, at)
 		return
 	}
-	framing, length, err := facts.frameResponse(p.x.Request.Method, m.Status)
+	framing, length, err := facts.frameResponse(p.x.Request.Method, m.Status, m.Proto)
 	m.Body.Expected = length
 	p.respond(m, at)
+	if errors.Is(err, errLength) && isBrowser(&p.x.Request) {
+		p.note("%s", forgiven("%v", err))
+		err = nil
+	}
 	if err != nil {
 		kind := exchange.MalformedResponse
 		if errors.Is(err, errLengthConflict) {
 			kind = exchange.ContentLengthConflict
 		}
 		p.fail(&exchange.Failure{Kind: kind, Peer: exchange.ServerPeer, Message: "the length of the response is not clear: " + err.Error()}, at)
+		if framing == noBody {
+			h.endResponse(p, at)
+			return
+		}
 		h.c.giveUp("the end of a response could not be found", at)
 		return
 	}
@@ -216,7 +267,7 @@ func (h *http1Reader) malformedResponse(p *pending, err error, b []byte, at time
 		f.Message = "the server sent what is no HTTP/1 response: " + err.Error()
 	} else {
 		f.Kind = exchange.ResponseHeadTooLarge
-		f.Message = fmt.Sprintf("the response head is larger than %d bytes or %d fields", maxHead, maxFields)
+		f.Message = fmt.Sprintf("the response head is larger than %d bytes or %d fields", cmp.Or(h.response.limit, maxHead), maxFields)
 	}
 	f.Excerpt = append([]byte(nil), f.Excerpt...)
 	p.fail(f, at)
@@ -273,13 +324,41 @@ func (h *http1Reader) clientEOF(at time.Time) {
 // cut ends the i-th exchange under way, and looks first whether the piece of a
 // head that came for it is one.
 func (h *http1Reader) cut(i int, p *pending, by exchange.Peer, at time.Time) {
-	if kept := h.response.kept; i == 0 && len(kept) > 0 && !p.ended && string(kept) != "HTTP/"[:min(len(kept), len("HTTP/"))] {
+	kept := h.response.kept
+	switch {
+	case i > 0 || len(kept) == 0 || p.ended:
+	case isBrowser(&p.x.Request):
+		if !beginsTolerated(kept) {
+			h.malformedResponse(p, errMalformed(startLine(kept)), nil, at)
+			return
+		}
+		if h.c.cfg.Scheme == "http" && h.c.closed[fromServer] {
+			h.brokenOff(p, at)
+		}
+	case string(kept) != "HTTP/"[:min(len(kept), len("HTTP/"))]:
 		if err := h.response.judge(beginsResponse, true); err != nil {
 			h.malformedResponse(p, err, nil, at)
 			return
 		}
 	}
 	p.cut(by, nil, at)
+}
+
+// brokenOff reads the piece of a head that came, which browsers accept unless
+// the connection is secure.
+func (h *http1Reader) brokenOff(p *pending, at time.Time) {
+	m := p.newResponse()
+	notes, err := parseTolerated(h.response.kept, m)
+	if err != nil {
+		return
+	}
+	h.response.reset()
+	p.addNotes(append(notes, forgiven("the connection ended inside the header section")))
+	if m.Status >= 100 && m.Status < 200 && !conflicting(m) {
+		p.interim(*m)
+		return
+	}
+	h.finalResponse(p, m, at)
 }
 
 // partialRequest reports the beginning of a request that will not be completed;

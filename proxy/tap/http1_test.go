@@ -34,7 +34,7 @@ OPTIONS https://a.test -> 200 "xyz" complete closed:server
 `},
 		{"chunked with extensions and trailers, both ways", known, []event{
 			client("POST /x HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nX-T: 1\r\n\r\n"),
-			server("HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n5\nhello\n A \r\n0123456789\r\n000\r\nX-A:  v \r\nx-b:w\r\n\r\n"),
+			server("HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n5\nhello\nA \r\n0123456789\r\n000\r\nX-A:  v \r\nx-b:w\r\n\r\n"),
 			client(eof), server(eof),
 		}, `
 POST https://a.test/x (3 complete) -> 200 "hello0123456789" complete trailer [{X-A v} {x-b w}]
