@@ -43,7 +43,7 @@ var _ = rule(Rule{
 			if !whole {
 				return nil
 			}
-			if name := strings.ToLower(broken.Coding); name != "br" && name != "zstd" && !(len(codings) > 1 && broken.Coding == codings[0]) {
+			if name := strings.ToLower(broken.Coding); name != "br" && name != "zstd" && (len(codings) == 1 || broken.Coding != codings[0]) {
 				severity = exchange.SeverityWarning // clients show what they have
 			}
 		default:
