@@ -328,7 +328,8 @@ func (h *http1Reader) cut(i int, p *pending, by exchange.Peer, at time.Time) {
 	switch {
 	case i > 0 || len(kept) == 0 || p.ended:
 	case isBrowser(&p.x.Request):
-		if !beginsTolerated(kept) {
+		// Over TLS browsers take the beginning of "HTTP" for that of a head.
+		if !beginsTolerated(kept) && (h.c.cfg.Scheme == "http" || !bytes.EqualFold(kept, []byte("http")[:min(len(kept), 4)])) {
 			h.malformedResponse(p, errMalformed(startLine(kept)), nil, at)
 			return
 		}
