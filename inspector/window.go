@@ -62,7 +62,8 @@ func (w *window[K]) add(key K, x *exchange.Exchange) {
 	}
 	if len(e.xs) > maxPerKey {
 		w.bytes -= weight(e.xs[0])
-		e.xs = slices.Delete(e.xs, 0, 1)
+		e.xs[0] = nil
+		e.xs = e.xs[1:] // an append makes room again, for many at a time
 	}
 	for w.recent.Len() > maxKeys || w.bytes > maxBytes && w.recent.Len() > 1 {
 		w.evict()
