@@ -15,9 +15,10 @@ import (
 // proxy nor the disk ever waits for a diagnosis.
 const bytesWaiting = 8 << 20
 
-// told is called for each exchange, in the order of the commits, when it is safe
-// on disk with its first findings, and so is what it told of earlier exchanges.
-type told func(*exchange.Exchange, []exchange.Finding)
+// told is called with exchanges, in the order of the commits, when they are safe
+// on disk with their first findings, and so is what they told of earlier ones. It
+// does not keep the list.
+type told func([]finished)
 
 // step is one thing for the diagnosis to do, in the order of the commits.
 type step struct {
@@ -220,8 +221,11 @@ func (d *diagnosis) observed(xs []*exchange.Exchange, updates []inspector.Update
 // tellDurable tells the exchanges that wait for nothing any more.
 func (d *diagnosis) tellDurable() {
 	n := 0
-	for ; n < len(d.untold) && d.untold[n].put <= d.durable; n++ {
-		d.tell(d.untold[n].x, d.untold[n].findings)
+	for n < len(d.untold) && d.untold[n].put <= d.durable {
+		n++
+	}
+	if n > 0 {
+		d.tell(d.untold[:n])
 	}
 	d.untold = slices.Delete(d.untold, 0, n)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -37,18 +38,32 @@ func (p *program) proxyCommand() *cobra.Command {
 	return c
 }
 
-// lines prints an exchange on standard output when it was committed. That the
+// maxLines bounds the bytes of the lines that are printed at once.
+const maxLines = 64 << 10
+
+// lines prints exchanges on standard output when they were committed. That the
 // reader went away does not end the recording.
-func (p *program) lines(asJSON bool) func(*exchange.Exchange, []exchange.Finding) {
-	encoder := json.NewEncoder(p.out)
+func (p *program) lines(asJSON bool) told {
+	var lines bytes.Buffer
+	encoder := json.NewEncoder(&lines)
 	encoder.SetEscapeHTML(false)
-	return func(x *exchange.Exchange, findings []exchange.Finding) {
-		row := exchange.NewRow(x)
-		row.Findings = exchange.Headlines(findings)
-		if asJSON {
-			encoder.Encode(jsonRow(row)) //nolint:errcheck // see above
-			return
+	flush := func() {
+		p.out.Write(lines.Bytes()) //nolint:errcheck // see above
+		lines.Reset()
+	}
+	return func(xs []finished) {
+		for _, f := range xs {
+			row := exchange.NewRow(f.x)
+			row.Findings = exchange.Headlines(f.findings)
+			if asJSON {
+				encoder.Encode(jsonRow(row)) //nolint:errcheck // a buffer takes all
+			} else {
+				fmt.Fprintln(&lines, textRow(row, lineWidth))
+			}
+			if lines.Len() > maxLines {
+				flush()
+			}
 		}
-		fmt.Fprintln(p.out, textRow(row, lineWidth))
+		flush()
 	}
 }

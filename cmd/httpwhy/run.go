@@ -127,13 +127,16 @@ type sequence struct {
 	count       int
 }
 
-func (s *sequence) add(x *exchange.Exchange, _ []exchange.Finding) {
+func (s *sequence) add(xs []finished) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.count++; s.first == 0 || x.ID < s.first {
-		s.first = x.ID
+	s.count += len(xs)
+	for _, f := range xs {
+		if s.first == 0 || f.x.ID < s.first {
+			s.first = f.x.ID
+		}
+		s.last = max(s.last, f.x.ID)
 	}
-	s.last = max(s.last, x.ID)
 }
 
 // summary prints what was found in the exchanges of this run.
