@@ -58,7 +58,7 @@ func TestMeasuredCookies(t *testing.T) {
 			t.Errorf("%s://%s %.80s: Chromium says %q, got %v", c[0], c[1], c[2], c[3], found)
 		}
 	}
-	t.Logf("%d of %d cookies right", right, len(cases))
+	score(t, "Chromium, random Set-Cookie fields", "stored or refused, and why: %d of %d", right, len(cases))
 	if right < 900 {
 		t.Error("want at least 900")
 	}
@@ -74,6 +74,7 @@ func TestMeasuredWebSockets(t *testing.T) {
 		Opens             bool
 	}
 	readMeasured(t, "chromium-websocket.json", &cases)
+	right := 0
 	for _, c := range cases {
 		x := &exchange.Exchange{
 			ID: 1, State: exchange.Complete, URL: "http://app.test/socket",
@@ -101,8 +102,11 @@ func TestMeasuredWebSockets(t *testing.T) {
 		}
 		if failed == c.Opens {
 			t.Errorf("%q: Chromium opens: %v, we report an error: %v", c.Answer, c.Opens, failed)
+			continue
 		}
+		right++
 	}
+	score(t, "Chromium, random WebSocket handshakes", "%d of %d", right, len(cases))
 	if len(cases) < 180 {
 		t.Errorf("only %d cases", len(cases))
 	}

@@ -103,7 +103,7 @@ func TestChromiumCookies(t *testing.T) {
 			quiet++
 		}
 	}
-	t.Logf("%d blocked and %d silently dropped cookies named, %d without an error", named, silent, quiet)
+	score(t, "Chromium, cookies", "%d blocked and %d silently dropped named, no error on the other %d", named, silent, quiet)
 	if named < 45 || silent < 2 || quiet < 40 {
 		t.Errorf("want at least 45, 2 and 40")
 	}
@@ -197,7 +197,7 @@ func TestChromiumWebSockets(t *testing.T) {
 			t.Errorf("%s: %s, want %q, got %v", c.ID, c.JS, want, problems)
 		}
 	}
-	t.Logf("%d handshakes right", right)
+	score(t, "Chromium, WebSocket handshakes", "%d of %d", right, len(readNetCases(t).WS))
 	if right < 24 {
 		t.Error("want 24")
 	}

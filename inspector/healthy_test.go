@@ -57,7 +57,8 @@ func TestHealthyTraffic(t *testing.T) {
 	if !maps.Equal(warnings, healthyWarnings) {
 		t.Errorf("warnings %v, want %v", warnings, healthyWarnings)
 	}
-	t.Logf("%d exchanges of %d sites: %v", exchanges, len(files), severities)
+	score(t, "healthy traffic of real sites", "%d errors and %d warnings on %d exchanges of %d sites; the warnings are true",
+		severities[exchange.SeverityError], severities[exchange.SeverityWarning], exchanges, len(files))
 }
 
 // alarms are the rules that found an error or a warning.

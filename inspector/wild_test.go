@@ -1,4 +1,4 @@
-package inspector_test
+package inspector
 
 import (
 	"os"
@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"httpwhy/inspector"
 	"httpwhy/inspector/exchange"
 	"httpwhy/inspector/transcript"
 )
@@ -63,13 +62,13 @@ func TestWild(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("named %d of %d, false alarms %d of %d", right, named, alarms, quiet)
+	score(t, "documented and captured answers", "%d of %d named, %d false alarms on %d lookalikes", right, named, alarms, quiet)
 }
 
 // observe returns the findings of the last exchange once all were seen.
 func observe(xs []*exchange.Exchange) (found []exchange.Finding) {
-	i := inspector.New(inspector.Options{})
-	take := func(updates []inspector.Update) {
+	i := New(Options{})
+	take := func(updates []Update) {
 		for _, u := range updates {
 			if u.Exchange == xs[len(xs)-1].ID {
 				found = u.Findings

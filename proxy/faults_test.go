@@ -319,35 +319,37 @@ func checkClientFault(t *testing.T, name string, x *exchange.Exchange) {
 	}
 }
 
-// TestFaultsLeakNothing repeats faults of both sides.
+// TestFaultsLeakNothing repeats faults of both sides, 10,000 of them.
 func TestFaultsLeakNothing(t *testing.T) {
-	l := newLab(t, nil)
-	s := scripts()[1]
-	rounds := 2000
+	rounds := 10_000
 	if testing.Short() || underRace {
-		rounds = 300
+		rounds = 1_000
 	}
-	kinds := []func(net.Conn){ends["close"], ends["reset"]}
-	var turn atomic.Int64
-	origin := rawOrigin(t, nil, func(c net.Conn, br *bufio.Reader) {
-		i := int(turn.Load())
-		_, _ = io.ReadFull(br, make([]byte, s.parts[i%len(s.parts)]))
-		_, _ = c.Write(s.response[:s.cuts[i%len(s.cuts)]])
-		kinds[i/2%2](c)
-	})
-	before := openFiles(t)
-	for i := range rounds {
-		turn.Store(int64(i))
-		c := l.connect(origin)
-		_, _ = c.Write(s.request[:max(1, s.parts[i%len(s.parts)])])
-		if i%3 > 0 {
-			_, _ = io.Copy(io.Discard, c)
+	kinds := []func(net.Conn){ends["close"], ends["reset"], ends["cut"]}
+	all := scripts()
+	l := newLab(t, nil)
+	before := openFiles(t) + len(all) // the origins listen to the end
+	for _, s := range all {
+		var turn atomic.Int64
+		origin := rawOrigin(t, s.secure(), func(c net.Conn, br *bufio.Reader) {
+			i := int(turn.Load())
+			_, _ = io.ReadFull(br, make([]byte, s.parts[i%len(s.parts)]))
+			_, _ = c.Write(s.response[:s.cuts[i%len(s.cuts)]])
+			kinds[i/len(kinds)%len(kinds)](c)
+		})
+		for i := range rounds / len(all) {
+			turn.Store(int64(i))
+			c := s.open(t, l, origin)
+			_, _ = c.Write(s.request[:max(1, s.parts[i%len(s.parts)])])
+			if i%3 > 0 {
+				_, _ = io.Copy(io.Discard, c)
+			}
+			kinds[i%len(kinds)](c)
+			l.next()
 		}
-		kinds[i%2](c)
-		l.next()
 	}
-	l.quiet()
-	if after := openFiles(t); after > before+5 { // the origin may still be closing
+	l.quiet() // and TestMain counts the goroutines
+	if after := openFiles(t); after > before+5 { // the origins may still be closing
 		t.Errorf("%d files are open, %d were before", after, before)
 	}
 }

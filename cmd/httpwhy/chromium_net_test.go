@@ -132,7 +132,7 @@ func TestChromiumNet(t *testing.T) {
 			working++
 		}
 	}
-	t.Logf("%d failing responses named, %d working ones without an error", failing, working)
+	t.Logf("judge | Chromium, raw responses | %d of %d failing ones named, no error on %d others |", failing, failing, working)
 	if failing+working < 54 {
 		t.Errorf("only %d cases were read", failing+working)
 	}
@@ -206,7 +206,7 @@ func TestMeasuredResponses(t *testing.T) {
 		}
 	}
 	working := len(cases) - failing
-	t.Logf("%d of %d failing responses named, %d of them right; %d alarms on %d others", named, failing, right, alarms, working)
+	t.Logf("judge | Chromium, random raw responses | %d of %d failing ones named, %d of these right; %d alarms on %d others |", named, failing, right, alarms, working)
 	if failing < 300 || named*100 < failing*95 || right*100 < named*98 || alarms*100 > working {
 		t.Error("want 95 % named, 98 % of these right, and alarms on at most 1 %")
 	}

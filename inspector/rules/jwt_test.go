@@ -25,7 +25,8 @@ func TestJWTRulesAgainstJudge(t *testing.T) {
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"none"}), jwt.WithIssuedAt(), jwt.WithTimeFunc(func() time.Time { return now }))
 	unsigned := func(*jwt.Token) (any, error) { return jwt.UnsafeAllowNoneSignatureType, nil }
 	fired := map[string]int{}
-	for range 10_000 {
+	const tokens = 10_000
+	for range tokens {
 		token := randomJWT(r, now)
 		_, err := parser.Parse(token, unsigned)
 		c := &Case{X: &exchange.Exchange{
@@ -53,6 +54,7 @@ func TestJWTRulesAgainstJudge(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("judge | golang-jwt, random tokens | same answer on exp, nbf, iat and malformed for %d of %d |", tokens, tokens)
 	for rule, n := range fired {
 		if n < 1000 {
 			t.Errorf("%s fired %d times", rule, n)
