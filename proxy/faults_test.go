@@ -348,7 +348,7 @@ func TestFaultsLeakNothing(t *testing.T) {
 			l.next()
 		}
 	}
-	l.quiet() // and TestMain counts the goroutines
+	l.quiet()                                    // and TestMain counts the goroutines
 	if after := openFiles(t); after > before+5 { // the origins may still be closing
 		t.Errorf("%d files are open, %d were before", after, before)
 	}
