@@ -40,6 +40,10 @@ type queue struct {
 	wake, urgent chan struct{}
 }
 
+// manyEnded are so many exchanges that a commit of more would not be cheaper by
+// exchange, while the memory of them all waits for it.
+const manyEnded = 2048
+
 // maxEnded bounds the exchanges in the queue. It is reached only when the disk
 // hangs, not when it is slow: then the newest are lost, and counted.
 const maxEnded = 1 << 18
@@ -99,7 +103,7 @@ func (q *queue) add(i item, now bool) bool {
 func (q *queue) put(i item) {
 	q.items = append(q.items, i)
 	signal(q.wake)
-	if q.bytes-q.pieceBytes > q.limit/4 {
+	if q.bytes-q.pieceBytes > q.limit/4 || q.ended >= manyEnded {
 		signal(q.urgent)
 	}
 }

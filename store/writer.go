@@ -36,7 +36,7 @@ type writer struct {
 
 const (
 	// longWindow is the pause between commits under load.
-	longWindow = 50 * time.Millisecond
+	longWindow = 100 * time.Millisecond
 	// loaded is the size of a batch from which on there is load.
 	loaded = 32
 	// share is what part of the time commits may take while there is no load: a
