@@ -1,39 +1,15 @@
 package main
 
 import (
-	"context"
-	"crypto/x509"
-	"net/url"
-	"os"
 	"strings"
 	"testing"
-
-	"httpwhy/cmd/httpwhy/demo"
 )
 
 // TestDemoShowsManyDiagnoses: at least twelve different ones, and the visit is
 // not held up by any.
 func TestDemoShowsManyDiagnoses(t *testing.T) {
-	site, err := demo.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer site.Close()
 	r := startProxy(t)
-	pem, err := os.ReadFile(r.ca())
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(pem)
-	proxy, err := url.Parse(r.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := site.Visit(context.Background(), proxy, roots); err != nil {
-		t.Fatal(err)
-	}
-	r.recorded("/catalog?page=2")
+	visitDemo(t, r)
 	rules := map[string]bool{}
 	for _, f := range r.why("is:problem") {
 		if f.Primary {

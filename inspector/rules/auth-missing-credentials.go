@@ -18,7 +18,7 @@ var _ = rule(Rule{
 	Check: func(c *Case) *Finding {
 		sent := c.credentials()
 		if c.CORS() != nil && c.CORS().Preflight || len(sent) > 0 && !c.onlyCookie(sent) ||
-			c.Links.Answer != nil || lostAuthorization(c) != nil || c.sentPassword() != "" {
+			c.Links.Answer != nil || lostAuthorization(c) != nil || c.maySendPassword() {
 			return nil
 		}
 		if u := c.unsentSession(); u != nil && u.confidence != exchange.Possible {

@@ -124,7 +124,7 @@ type unsentSession struct {
 
 // unsentSession is nil too where other credentials were sent or are wanted.
 func (c *Case) unsentSession() *unsentSession {
-	if c.Links.CookiesSet == nil && c.Links.SiteCookies == nil || c.URL() == nil || c.sentPassword() != "" {
+	if c.Links.CookiesSet == nil && c.Links.SiteCookies == nil || c.URL() == nil || c.maySendPassword() {
 		return nil
 	}
 	for _, name := range c.credentials() {

@@ -52,6 +52,10 @@ func (c *Case) Gateway() *gatewayFault {
 				if g.Part == "" {
 					g.Part = exchange.ResponseBody
 				}
+				if g.Part == exchange.ResponseBody && !c.X.Response.Body.Whole() && g.Fault != faultTimeout && g.Fault != faultRoute && g.Fault != "" {
+					// The reason may stand in what is missing.
+					g.Fault, g.Says = faultRefused, anyFault
+				}
 				if g.Generator == "Heroku" && g.Fault == faultClosed && c.X.Timing.Last() >= herokuTimeout {
 					g.Fault, g.Says = faultTimeout, "the dyno did not answer within 30 s (H12)"
 				}

@@ -78,6 +78,16 @@ u=admin&p=right
 	},
 })
 
+// maySendPassword reports whether the request is a login, or may be one as its
+// content is unknown.
+func (c *Case) maySendPassword() bool {
+	b := &c.X.Request.Body
+	return c.sentPassword() != "" || c.X.Request.Method == http.MethodPost && !b.Whole() && b.Size <= maxLogin
+}
+
+// maxLogin is more than the content of a login has, in bytes.
+const maxLogin = 16 << 10
+
 // sentPassword is the name of the part of the request's content that holds a
 // password beside a name, "" if there is none: the request is a login. Grants of
 // OAuth have errors of their own.
