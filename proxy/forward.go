@@ -77,6 +77,7 @@ func (f *forward) begin(r *http.Request) {
 		Mode: f.mode, Start: f.head.at, URL: f.url(),
 		Request: f.head.message, Client: f.client.connection(), Notes: f.notes,
 	}
+	keepFields(x, &x.Request, "request")
 	x.Request.Body.Expected = r.ContentLength
 	if !f.head.message.Header.Has("Content-Length") {
 		x.Request.Body.Expected = -1
@@ -210,8 +211,10 @@ func (f *forward) gotInterim(code int, h textproto.MIMEHeader) error {
 func (f *forward) respond(resp *http.Response) *http.Response {
 	f.watch.mark(&f.watch.t.ResponseHead)
 	m, behind := f.responseHead(resp)
+	recorded := m
 	f.draft.Step(func(x *exchange.Exchange) {
-		x.Response = &m
+		x.Response = &recorded
+		keepFields(x, x.Response, "response")
 		x.Timing = f.watch.timing()
 	})
 	removeHopByHop(resp.Header, m.Header)

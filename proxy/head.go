@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +53,17 @@ func splitHead(raw []byte) (start string, h exchange.Header) {
 		h = append(h, exchange.Field{Name: name, Value: strings.Trim(value, " \t")})
 	}
 	return start, h
+}
+
+// maxFields bounds the fields of a message that are recorded. All of them pass.
+const maxFields = 10_000
+
+// keepFields leaves out of the record what is beyond maxFields.
+func keepFields(x *exchange.Exchange, m *exchange.Message, side string) {
+	if lost := len(m.Header) - maxFields; lost > 0 {
+		m.Header = slices.Clone(m.Header[:maxFields])
+		x.Notes = append(x.Notes, fmt.Sprintf("%d %s fields beyond %d are not kept", lost, side, maxFields))
+	}
 }
 
 // requestHead reads the head of a request.
