@@ -68,7 +68,9 @@ func (c *clientConn) Write(p []byte) (int, error) {
 }
 
 func writeSpelled(c net.Conn, s *spelling, p []byte) (int, error) {
-	out := s.apply(p)
+	room := pieces.Get().(*[pieceSize]byte)
+	defer pieces.Put(room)
+	out := s.apply(room[:0], p)
 	if len(out) == 0 {
 		return len(p), nil
 	}

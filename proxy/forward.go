@@ -157,7 +157,7 @@ func originForm(target, method string) string {
 }
 
 func (f *forward) trace() *httptrace.ClientTrace {
-	t := f.watch.dialTrace()
+	t := &httptrace.ClientTrace{}
 	t.GotConn = func(info httptrace.GotConnInfo) {
 		if c, ok := info.Conn.(*originConn); ok {
 			answer := c.watch()
@@ -211,8 +211,12 @@ func (f *forward) gotInterim(code int, h textproto.MIMEHeader) error {
 func (f *forward) respond(resp *http.Response) *http.Response {
 	f.watch.mark(&f.watch.t.ResponseHead)
 	m, behind := f.responseHead(resp)
+	tell := f.draft.Step
+	if resp.Body == http.NoBody || resp.ContentLength >= 0 && int64(behind) >= resp.ContentLength {
+		tell = f.draft.Update // all of it is there, so the end comes at once
+	}
 	recorded := m
-	f.draft.Step(func(x *exchange.Exchange) {
+	tell(func(x *exchange.Exchange) {
 		x.Response = &recorded
 		keepFields(x, x.Response, "response")
 		x.Timing = f.watch.timing()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,14 +87,18 @@ func (s *Server) isOwnAddress(hostport string) bool {
 	if err != nil {
 		host, port = strings.Trim(hostport, "[]"), "80"
 	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.listeners {
-		ownHost, ownPort, err := net.SplitHostPort(l.String())
-		if err != nil || port != ownPort {
+		l, ok := l.(*net.TCPAddr)
+		if !ok || int(number) != l.Port {
 			continue
 		}
-		own, asked := net.ParseIP(ownHost), net.ParseIP(host)
+		own, asked := l.IP, net.ParseIP(host)
 		switch {
 		case strings.EqualFold(host, "localhost"):
 			return own.IsLoopback() || own.IsUnspecified()

@@ -31,12 +31,10 @@ func headEnd(b []byte, from int) int {
 }
 
 // splitHead cuts a head into its start line and its field lines, in order and
-// case of the wire.
-func splitHead(raw []byte) (start string, h exchange.Header) {
-	text := string(raw)
+// case of the wire, which it appends to h.
+func splitHead(text string, h exchange.Header) (start string, _ exchange.Header) {
 	start, text, _ = strings.Cut(text, "\n")
 	start = strings.TrimRight(start, "\r")
-	h = make(exchange.Header, 0, strings.Count(text, "\n"))
 	for text != "" {
 		var line string
 		line, text, _ = strings.Cut(text, "\n")
@@ -66,9 +64,14 @@ func keepFields(x *exchange.Exchange, m *exchange.Message, side string) {
 	}
 }
 
+// headOfText is splitHead with room for the fields of text.
+func headOfText(text string) (start string, h exchange.Header) {
+	return splitHead(text, make(exchange.Header, 0, max(0, strings.Count(text, "\n")-2)))
+}
+
 // requestHead reads the head of a request.
-func requestHead(raw []byte) exchange.Message {
-	start, h := splitHead(raw)
+func requestHead(text string) exchange.Message {
+	start, h := headOfText(text)
 	m := exchange.Message{Header: h}
 	m.Method, start, _ = strings.Cut(start, " ")
 	if i := strings.LastIndexByte(start, ' '); i >= 0 {
@@ -81,8 +84,8 @@ func requestHead(raw []byte) exchange.Message {
 }
 
 // responseHead reads the head of a response.
-func responseHead(raw []byte) exchange.Message {
-	start, h := splitHead(raw)
+func responseHead(text string) exchange.Message {
+	start, h := headOfText(text)
 	m := exchange.Message{Header: h}
 	m.Proto, start, _ = strings.Cut(start, " ")
 	code, reason, _ := strings.Cut(start, " ")

@@ -25,7 +25,7 @@ func TestHeadEnd(t *testing.T) {
 }
 
 func TestResponseHead(t *testing.T) {
-	m := responseHead([]byte("HTTP/1.1 404  Not  Here\r\nset-COOKIE: a\r\nX-Fold: b\r\n  c\r\nNoColon\r\nX-Empty:\r\n\r\n"))
+	m := responseHead("HTTP/1.1 404  Not  Here\r\nset-COOKIE: a\r\nX-Fold: b\r\n  c\r\nNoColon\r\nX-Empty:\r\n\r\n")
 	if m.Proto != "HTTP/1.1" || m.Status != 404 || m.Reason != " Not  Here" {
 		t.Errorf("%+v", m)
 	}
@@ -51,9 +51,9 @@ func FuzzHead(f *testing.F) {
 		if want > 0 && !bytes.HasSuffix(b[:want], []byte("\n")) {
 			t.Errorf("the head ends with %q", b[:want])
 		}
-		m := requestHead(b)
-		r := responseHead(b)
-		respell(b, &m)
-		respell(b, &r)
+		m := requestHead(string(b))
+		r := responseHead(string(b))
+		respell(nil, string(b), &m)
+		respell(nil, string(b), &r)
 	})
 }

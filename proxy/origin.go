@@ -281,18 +281,22 @@ func (a *answerHeads) scan(p []byte, now time.Time) {
 	if a.whole {
 		return
 	}
-	a.raw = append(a.raw, p...)
+	raw := p
+	if len(a.raw) > 0 {
+		a.raw = append(a.raw, p...)
+		raw = a.raw
+	}
 	for {
-		n := headEnd(a.raw, a.scanned)
+		n := headEnd(raw, a.scanned)
 		if n == 0 {
-			a.scanned = len(a.raw)
+			a.raw, a.scanned = append(a.raw[:0], raw...), len(raw)
 			return
 		}
-		m := responseHead(a.raw[:n])
+		m := responseHead(string(raw[:n]))
 		a.heads = append(a.heads, rawHead{message: m, at: now})
-		a.raw, a.scanned = a.raw[n:], 0
+		raw, a.scanned = raw[n:], 0
 		if m.Status < 100 || m.Status > 199 || m.Status == 101 {
-			a.whole, a.behind, a.raw = true, len(a.raw), nil
+			a.whole, a.behind, a.raw = true, len(raw), nil
 			return
 		}
 	}

@@ -18,21 +18,21 @@ func (c *clientConn) noteRefusal(p []byte) {
 		return
 	}
 	raw, at := c.heads.unserved()
-	if raw == nil {
+	if raw == "" {
 		return
 	}
 	n := headEnd(p, 0)
 	if n == 0 {
 		return
 	}
-	resp := responseHead(p[:n])
+	resp := responseHead(string(p[:n]))
 	x := &exchange.Exchange{
 		Mode: exchange.Forward, Start: at, Request: requestHead(raw), Client: c.connection(),
 	}
 	x.URL = x.Request.Target
 	hideCredentials(x.Request.Header)
 	if x.Request.Header.Has(proxyAuthorization) {
-		raw = nil // no excerpt of them either
+		raw = "" // no excerpt of them either
 	}
 	d := record.Begin(c.recorder, x, -1)
 	d.Body(exchange.ResponseSide, p[n:])
@@ -44,7 +44,7 @@ func (c *clientConn) noteRefusal(p []byte) {
 		x.Failure = &exchange.Failure{
 			Kind: exchange.MalformedRequest, Peer: exchange.ClientPeer, Alert: -1, Expected: -1,
 			Message: "the client sent what is no valid request: " + string(p[n:]),
-			Excerpt: bytes.Clone(raw[:min(len(raw), maxExcerpt)]),
+			Excerpt: []byte(raw[:min(len(raw), maxExcerpt)]),
 		}
 	})
 }

@@ -27,24 +27,24 @@ type requestHeads struct {
 }
 
 // unserved returns the bytes of the oldest head that net/http did not hand out,
-// complete or not, and nil if there is none.
-func (h *requestHeads) unserved() (raw []byte, at time.Time) {
+// complete or not, and "" if there is none.
+func (h *requestHeads) unserved() (raw string, at time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.ready) > 0 {
 		return h.ready[0].raw, h.ready[0].at
 	}
 	if len(h.head) > 0 {
-		return h.head, h.at
+		return string(h.head), h.at
 	}
-	return nil, time.Time{}
+	return "", time.Time{}
 }
 
 // rawHead is a request head and the time of its first byte.
 type rawHead struct {
 	message exchange.Message
 	at      time.Time
-	raw     []byte // only of a request
+	raw     string // only of a request
 }
 
 // read takes the next bytes, which came at the time now.
@@ -81,15 +81,22 @@ func (h *requestHeads) readHead(p []byte) []byte {
 		h.at = h.now
 	}
 	known := len(h.head)
-	h.head = append(h.head, p...)
-	n := headEnd(h.head, known)
+	all := p
+	if known > 0 {
+		h.head = append(h.head, p...)
+		all = h.head
+	}
+	n := headEnd(all, known)
 	if n == 0 {
+		if known == 0 {
+			h.head = bytes.Clone(p)
+		}
 		h.lost = len(h.head) > maxHeader
 		return nil
 	}
-	rest := p[n-known:]
-	r := rawHead{message: requestHead(h.head[:n]), at: h.at, raw: h.head[:n:n]}
 	h.head = nil
+	rest, text := p[n-known:], string(all[:n])
+	r := rawHead{message: requestHead(text), at: h.at, raw: text}
 	h.ready = append(h.ready, r)
 	h.frame(&r.message)
 	return rest

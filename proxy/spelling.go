@@ -29,8 +29,8 @@ func (s *spelling) expect(m *exchange.Message) {
 }
 
 // apply returns what is to be written for p, which is nothing while the head is
-// not complete.
-func (s *spelling) apply(p []byte) []byte {
+// not complete. It may be in room.
+func (s *spelling) apply(room, p []byte) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.wire == nil {
@@ -54,22 +54,22 @@ func (s *spelling) apply(p []byte) []byte {
 		return nil
 	}
 	s.held = nil
-	if s.wire.Status != 0 && !strings.HasPrefix(string(p[:n]), "HTTP/1.1 "+strconv.Itoa(s.wire.Status)+" ") {
+	head := string(p[:n])
+	if s.wire.Status != 0 && !strings.HasPrefix(head, "HTTP/1.1 "+strconv.Itoa(s.wire.Status)+" ") {
 		return p
 	}
-	out := append(respell(p[:n], s.wire), p[n:]...)
+	out := append(respell(room[:0], head, s.wire), p[n:]...)
 	s.wire = nil
 	return out
 }
 
-// respell orders and spells the fields of head as in wire. Fields that wire
-// lacks come last.
-func respell(head []byte, wire *exchange.Message) []byte {
-	start, fields := splitHead(head)
+// respell appends head to out with its fields ordered and spelled as in wire.
+// Fields that wire lacks come last.
+func respell(out []byte, head string, wire *exchange.Message) []byte {
+	start, fields := splitHead(head, make(exchange.Header, 0, 32)) // on the stack
 	if wire.Status != 0 && wire.Reason != "" {
 		start = "HTTP/1.1 " + strconv.Itoa(wire.Status) + " " + wire.Reason
 	}
-	out := make([]byte, 0, len(head)+16)
 	out = append(append(out, start...), '\r', '\n')
 	for _, w := range wire.Header {
 		i := slices.IndexFunc(fields, func(f exchange.Field) bool { return f.Name != "" && strings.EqualFold(f.Name, w.Name) })

@@ -25,16 +25,16 @@ func TestRespell(t *testing.T) {
 				content = "" // the head that is meant comes next
 			}
 			for _, size := range []int{1 << 20, 1} {
-				wire := requestHead([]byte(test.wire))
+				wire := requestHead(test.wire)
 				if test.name != "request" {
-					wire = responseHead([]byte(test.wire))
+					wire = responseHead(test.wire)
 				}
 				var s spelling
 				s.expect(&wire)
 				var got []byte
 				for in := []byte(test.head + content); len(in) > 0; {
 					n := min(size, len(in))
-					got = append(got, s.apply(in[:n])...)
+					got = append(got, s.apply(nil, in[:n])...)
 					in = in[n:]
 				}
 				if string(got) != test.want+content {

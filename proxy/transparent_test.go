@@ -159,7 +159,7 @@ func (d *dialogue) check(t *testing.T, x *exchange.Exchange, mode exchange.Mode,
 	if len(x.Interim) == 1 {
 		_, final, _ = strings.Cut(final, "\r\n\r\n")
 	}
-	want := responseHead([]byte(final[:headEnd([]byte(final), 0)]))
+	want := responseHead(final[:headEnd([]byte(final), 0)])
 	if got, want := string(headBytes(x.Response)), string(headBytes(&want)); got != want {
 		t.Errorf("recorded head %q, want %q", got, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"time"
 )
 
@@ -48,9 +49,11 @@ func (s *Server) newTransport() *http.Transport {
 // dialPlain connects for a request of plain HTTP: addr is the origin's, or that
 // of the upstream proxy which is to forward it.
 func (s *Server) dialPlain(ctx context.Context, addr string) (*originConn, error) {
+	w := watchOf(ctx)
 	if !s.forwardsHTTP() {
-		return s.dial(ctx, addr, nil)
+		return s.dial(ctx, addr, w)
 	}
+	ctx = httptrace.WithClientTrace(ctx, w.dialTrace())
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeouts.Connect)
 	defer cancel()
 	return s.newOriginConn(s.dialUpstream(ctx))
@@ -58,7 +61,8 @@ func (s *Server) dialPlain(ctx context.Context, addr string) (*originConn, error
 
 // dialTLS connects for a request in absolute-form with an https target.
 func (s *Server) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
-	c, err := s.dial(ctx, addr, nil)
+	w := watchOf(ctx)
+	c, err := s.dial(ctx, addr, w)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +74,17 @@ func (s *Server) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) 
 	if net.ParseIP(host) != nil {
 		hello.serverName = ""
 	}
-	w := newStopwatch(time.Now())
-	if of, ok := ctx.Value(forwardKey{}).(*forward); ok {
-		w = of.watch
-	}
 	if err := s.handshake(ctx, c, addr, hello, w); err != nil {
 		_ = c.Close()
 		return nil, err
 	}
 	return c, nil
+}
+
+// watchOf is the stopwatch of the request for which the Transport dials.
+func watchOf(ctx context.Context) *stopwatch {
+	if of, ok := ctx.Value(forwardKey{}).(*forward); ok {
+		return of.watch
+	}
+	return newStopwatch(time.Now())
 }
