@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -44,6 +45,9 @@ func (c *Case) Gateway() *gatewayFault {
 			return nil
 		}
 		text := c.head(gatewayHead)
+		if strings.Contains(text, "\r\n") { // as in part of Apache's pages
+			text = strings.ReplaceAll(text, "\r\n", "\n")
+		}
 		for _, identify := range fingerprints {
 			if g := identify(c.X.Response, text); g != nil {
 				if g.Confidence == "" {

@@ -72,7 +72,7 @@ func apachePage(m *exchange.Message, text string) *gatewayFault {
 	}
 	switch {
 	case m.Status == http.StatusBadGateway && strings.Contains(text, "received an invalid\nresponse from an upstream server"):
-		g.Fault, g.Says, g.Proof = faultBad, "the server behind it answered with invalid HTTP or too large a header", "The proxy server received an invalid response from an upstream server."
+		g.Fault, g.Says, g.Proof = faultBad, "the server behind it answered with invalid HTTP or too large a header, or broke off or hung in the header", "The proxy server received an invalid response from an upstream server."
 	case m.Status == http.StatusServiceUnavailable && strings.Contains(text, "The server is temporarily unable to service your"):
 		g.Fault, g.Says, g.Proof = faultRefused, "the server behind it refused the connection, or no worker was free", "The server is temporarily unable to service your request"
 	case m.Status == http.StatusGatewayTimeout && strings.Contains(text, "The gateway did not receive a timely response"):

@@ -16,7 +16,8 @@ var _ = rule(Rule{
 	When:      statusFrom(501, 999),
 	Check: func(c *Case) *Finding {
 		s := c.X.Response.Status
-		if g := c.Gateway(); g != nil && g.Fault != "" || s >= 502 && s <= 504 && c.Text() != "" {
+		g := c.Gateway()
+		if g != nil && g.Fault != "" || g == nil && s >= 502 && s <= 504 && c.Text() != "" {
 			return nil
 		}
 		f := &Finding{
@@ -31,12 +32,26 @@ var _ = rule(Rule{
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
+		if g != nil {
+			f.Confidence = g.Confidence
+			f.Verdict = fmt.Sprintf("%s made this %d itself, and does not say why.", g.Generator, s)
+			if g.Says != "" {
+				f.Verdict = fmt.Sprintf("%s made this %d itself: %s.", g.Generator, s, g.Says)
+			}
+			f.Short = clip(fmt.Sprintf("%d from %s", s, g.Generator), 26)
+			f.Fix.Server = exchange.Advice{Text: "The configuration or what is behind it makes it say so. See:", Copy: gatewayCommand(g)}
+		}
 		return f
 	},
 	Examples: []Example{
 		{Name: "empty-502", Finds: "api.test answered 502 Bad Gateway to GET /items/7", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 502 Bad Gateway
 < Content-Length: 0`},
+		{Name: "gateway", Finds: "Varnish made this 503 itself, and does not say why", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 503 Maintenance
+< Content-Type: text/html; charset=utf-8
+
+<!DOCTYPE html><html><body><h1>Error 503 Maintenance</h1><h3>Guru Meditation:</h3><p>XID: 65547</p></body></html>`},
 		{Name: "unofficial", Finds: "answered 999", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 999`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
