@@ -51,6 +51,7 @@ func FuzzHTTP1(f *testing.F) {
 		"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\nT: v\r\n\r\n",
 		"HTTP/1.1 103 Hints\r\n\r\nHTTP/1.0 999 No\nA: b\n c\n\nrest",
+		"\x00\nICY 200 OK\r\nA: b\r\n\r\nhello", "xhTTp/2 \r\nContent-Length: 1\r\n\r\na", "HT", "http/1.1 20x\r\nA: b",
 		"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n\x81\x02hi\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\x88\x00",
 		"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: a\n\ndata: b\r\n\r\n",
 	} {
@@ -61,6 +62,10 @@ func FuzzHTTP1(f *testing.F) {
 		events := []event{client(fromClient), server(fromServer), server(eof), client(eof)}
 		sameInPieces(t, Config{Protocol: "http/1.1"}, events, sizes)
 		sameInPieces(t, Config{}, events, sizes)
+		// What browsers forgive is read, too.
+		events[0] = client("GET /x HTTP/1.1\r\nHost: a\r\nUser-Agent: Mozilla/5.0\r\n\r\n")
+		sameInPieces(t, Config{Protocol: "http/1.1", Scheme: "http"}, events, sizes)
+		sameInPieces(t, Config{Protocol: "http/1.1", Scheme: "https"}, events, sizes)
 		judgeRequest(t, fromClient)
 		judgeResponse(t, fromServer)
 	})

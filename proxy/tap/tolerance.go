@@ -48,6 +48,9 @@ func (h *head) skipSlop(p []byte) (rest []byte, skipped string) {
 		p = append(bytes.Clone(h.kept), p...)
 	}
 	n, known := slop(p)
+	if n < 0 { // then the whole line is of interest
+		known = len(p) >= maxStart || bytes.IndexByte(p, '\n') >= 0
+	}
 	if !known {
 		h.kept, h.loose = append(h.kept[:0], p...), true
 		return nil, ""
