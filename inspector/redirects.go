@@ -108,8 +108,12 @@ func isCanonical(s string) bool {
 	if slash < 1 || strings.IndexByte(rest, '#') >= 0 {
 		return false
 	}
-	for i := range slash {
-		if c := rest[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
+	host, port, ok := strings.Cut(rest[:slash], ":")
+	if host == "" || ok && (port == "" || port == "80" || port == "443" || strings.Trim(port, "0123456789") != "") {
+		return false
+	}
+	for i := range len(host) {
+		if c := host[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
 			return false
 		}
 	}

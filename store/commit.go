@@ -122,6 +122,7 @@ func (w *writer) land(l landing) {
 
 // fill appends the heads of bodies to the segments and encodes what ended.
 func (w *writer) fill(b *batch) error {
+	b.records = make([]record, 0, len(b.items))
 	for _, i := range b.items {
 		switch {
 		case i.x != nil:
@@ -253,11 +254,13 @@ func (b *batch) put(tx *bbolt.Tx) error {
 	rows, records := tx.Bucket(rowsBucket), tx.Bucket(recordsBucket)
 	// Keys come nearly in order, so pages need no room for later ones.
 	rows.FillPercent, records.FillPercent = 0.95, 0.95
-	sorted := slices.Clone(b.records)
-	slices.SortFunc(sorted, func(a, b record) int { return cmp.Compare(a.x.ID, b.x.ID) })
+	sorted := make([]*record, len(b.records))
+	for i := range b.records {
+		sorted[i] = &b.records[i]
+	}
+	slices.SortFunc(sorted, func(a, b *record) int { return cmp.Compare(a.x.ID, b.x.ID) })
 	used := map[uint32]segmentInfo{}
-	for i := range sorted {
-		r := &sorted[i]
+	for _, r := range sorted {
 		if err := rows.Put(key(r.x.ID), r.row); err != nil {
 			return err
 		}

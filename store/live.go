@@ -49,12 +49,6 @@ func snapshot(x *exchange.Exchange) *exchange.Exchange {
 		failure := *x.Failure
 		copied.Failure = &failure
 	}
-	for _, c := range []*exchange.Connection{&copied.Client, &copied.Server} {
-		if c.TLS != nil {
-			tls := *c.TLS
-			c.TLS = &tls
-		}
-	}
 	return &copied
 }
 

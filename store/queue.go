@@ -126,7 +126,8 @@ func (q *queue) takeAll() (pieces, items []item) {
 	defer q.mu.Unlock()
 	pieces, items = q.pieces, q.items
 	q.held += q.bytes
-	q.pieces, q.items = nil, nil
+	// The next batch is likely to be as large.
+	q.pieces, q.items = nil, make([]item, 0, min(len(items), manyEnded))
 	q.bytes, q.pieceBytes, q.ended = 0, 0, 0
 	return pieces, items
 }

@@ -9,7 +9,8 @@ import "httpwhy/inspector/exchange"
 // way of live traffic, from many goroutines: they return at once, never block
 // on a disk and never fail towards the caller.
 //
-// No method but End keeps the pointer x after it returned.
+// No method but End keeps the pointer x after it returned. What its connections
+// say of their TLS does not change any more.
 type Recorder interface {
 	// Begin makes an exchange known whose request head, or CONNECT, was just
 	// read, and returns its number.
