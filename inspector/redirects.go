@@ -60,7 +60,7 @@ func destination(x *exchange.Exchange) string {
 	}
 	location := x.Response.Header.Get("Location")
 	base, err := url.Parse(x.URL)
-	if err != nil || location == "" {
+	if err != nil || location == "" || len(location) > maxLocation {
 		return ""
 	}
 	next, err := base.Parse(location)
@@ -69,6 +69,9 @@ func destination(x *exchange.Exchange) string {
 	}
 	return canonical(next)
 }
+
+// maxLocation bounds the destinations that are followed, in bytes.
+const maxLocation = 16 << 10
 
 // canonical spells a URL the one way in which hops are compared: no fragment,
 // no default port, "/" for an empty path.

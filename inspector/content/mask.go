@@ -166,7 +166,12 @@ func secretName(name string) bool {
 
 var nameNormaliser = strings.NewReplacer("-", "", "_", "", ".", "", " ", "", "[]", "", "%5B%5D", "")
 
-func normalName(name string) string { return nameNormaliser.Replace(strings.ToLower(name)) }
+func normalName(name string) string {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == "" {
+		return name // as most are
+	}
+	return nameNormaliser.Replace(strings.ToLower(name))
+}
 
 var (
 	secretWords = []string{

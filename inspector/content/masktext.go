@@ -15,7 +15,7 @@ func MaskURL(u string) string {
 		u = userinfo.ReplaceAllString(u, "${1}"+Masked+"@")
 	}
 	if strings.Contains(u, "=") {
-		u = maskMatches(parameter, u, func(m []string) string { return m[1] + m[2] + "=" + MaskValue(m[2], m[3]) })
+		u = maskQuery(u)
 	}
 	return maskJWTs(u)
 }
@@ -23,7 +23,6 @@ func MaskURL(u string) string {
 // The patterns are linear in the length of the text (RE2).
 var (
 	userinfo  = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:"']*:)[^\s/?#@"']+@`)
-	parameter = regexp.MustCompile(`(^|[?&;#\s"',{(])([A-Za-z0-9_.\-\[\]%]{1,64})=([^&\s"'<>;,#]+)`)
 	member    = regexp.MustCompile(`(["'])([^"'\\\n]{1,64})(["']\s*:\s*)("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|-?[0-9]+)`)
 	fieldLine = regexp.MustCompile(`(?m)^([<>*+~ \t]*)([A-Za-z0-9_-]{1,64})(:[ \t]*)([^\r\n]+)`)
 	fieldArg1 = regexp.MustCompile(`(')([A-Za-z0-9_-]{1,64})(:[ \t]*)([^\r\n']+)`)

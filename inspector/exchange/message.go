@@ -72,15 +72,21 @@ func sameName(a, b string) bool {
 func (h Header) List(name string) []string {
 	var members []string
 	for _, v := range h.Values(name) {
-		members = append(members, splitList(v)...)
+		members = appendList(members, v)
 	}
 	return members
 }
+
+// maxMembers bounds the members of a list that are looked at.
+const maxMembers = 1000
 
 // HasToken reports whether the list field name has the member token, in any
 // case, e.g. HasToken("Connection", "upgrade"). Parameters after ";" are
 // ignored.
 func (h Header) HasToken(name, token string) bool {
+	if !h.Has(name) {
+		return false
+	}
 	for _, m := range h.List(name) {
 		m, _, _ = strings.Cut(m, ";")
 		if strings.EqualFold(strings.TrimSpace(m), token) {
@@ -90,10 +96,9 @@ func (h Header) HasToken(name, token string) bool {
 	return false
 }
 
-func splitList(v string) []string {
-	var members []string
+func appendList(members []string, v string) []string {
 	start, quoted := 0, false
-	for i := 0; i <= len(v); i++ {
+	for i := 0; i <= len(v) && len(members) < maxMembers; i++ {
 		if i < len(v) {
 			switch c := v[i]; {
 			case quoted && c == '\\' && i+1 < len(v):

@@ -75,11 +75,17 @@ var knownDirectives = []string{
 	"private", "public", "immutable", "stale-while-revalidate", "stale-if-error", "min-fresh", "max-stale", "only-if-cached",
 }
 
+// maxDirectives is how many directives are looked at; there are 16.
+const maxDirectives = 64
+
 // contradiction says what is wrong in the directives, and what may be meant;
 // "" if nothing is.
 func contradiction(ds cacheDirectives) (fault, instead string) {
 	first := map[string]cacheDirective{}
-	for _, d := range ds {
+	for i, d := range ds {
+		if i == maxDirectives {
+			break
+		}
 		if d.Name == "max-age" || d.Name == "s-maxage" {
 			if _, valid := deltaSeconds(d.Value); !valid {
 				return fmt.Sprintf("%s=%s is no number of seconds", d.Name, clip(d.Value, 20)), d.Name + "=3600"

@@ -17,6 +17,8 @@ type Case struct {
 	Links Links
 
 	target   memo[*url.URL]
+	masked   memo[string]
+	to       memo[*url.URL]
 	cors     memo[*corsCheck]
 	text     memo[string]
 	lower    memo[string]
@@ -119,6 +121,31 @@ func (c *Case) URL() *url.URL {
 		return u
 	})
 }
+
+// maskedURL is the target with its secrets masked.
+func (c *Case) maskedURL() string {
+	return c.masked.get(func() string { return content.MaskURL(c.X.URL) })
+}
+
+// destination is what a redirect leads to, nil if that cannot be parsed or is
+// longer than maxDestination.
+func (c *Case) destination() *url.URL {
+	return c.to.get(func() *url.URL {
+		location := c.X.Response.Header.Get("Location")
+		if c.URL() == nil || len(location) > maxDestination {
+			return nil
+		}
+		u, err := c.URL().Parse(location)
+		if err != nil {
+			return nil
+		}
+		return u
+	})
+}
+
+// maxDestination is longer than what servers redirect to, in bytes: about the
+// request line that they take.
+const maxDestination = 16 << 10
 
 // Host is the host and port of the target as the client spelled them.
 func (c *Case) Host() string {

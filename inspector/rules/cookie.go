@@ -41,6 +41,8 @@ type cookieAttribute struct {
 const (
 	maxCookie          = 4096
 	maxCookieAttribute = 1024
+	// maxCookieAttributes is how many attributes are read; Chromium reads 16.
+	maxCookieAttributes = 64
 )
 
 // maxCookieAge is the longest that browsers keep a cookie (RFC 6265bis section
@@ -55,7 +57,7 @@ func parseSetCookie(line string) setCookie {
 		name, value = "", pair
 	}
 	k.Name, k.Value = cookieSpace(name), cookieSpace(value)
-	for more {
+	for more && len(k.Attributes) < maxCookieAttributes {
 		pair, rest, more = cutAttribute(rest)
 		if pair == "" {
 			continue

@@ -20,8 +20,8 @@ var _ = rule(Rule{
 		if k == nil || k.Preflight || u == nil || !c.X.Response.Header.Has("Location") {
 			return nil
 		}
-		next, err := u.Parse(c.X.Response.Header.Get("Location"))
-		if err != nil {
+		next := c.destination()
+		if next == nil {
 			return nil
 		}
 		to := content.MaskURL(next.String())

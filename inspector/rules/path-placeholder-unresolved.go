@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -47,12 +49,19 @@ var _ = rule(Rule{
 // placeholders are whole path segments or query values.
 var placeholders = regexp.MustCompile(`(?:[/=])(undefined|null|NaN|None|\[object Object\]|\{[A-Za-z_]\w*\}|\$\{[A-Za-z_][\w.]*\}|:[A-Za-z_]\w*Id|:id)(?:[/?&#]|$)`)
 
+// placeholderMarks are parts of the placeholders, one of each: most paths have
+// none.
+var placeholderMarks = []string{"undefined", "null", "NaN", "None", "[object", "{", ":"}
+
 // placeholder is the first placeholder in path and query, "" if there is none.
 func placeholder(target string) string {
 	r := exchange.Row{URL: target}
 	path := r.Path()
 	if decoded, err := url.PathUnescape(path); err == nil {
 		path = decoded
+	}
+	if !slices.ContainsFunc(placeholderMarks, func(mark string) bool { return strings.Contains(path, mark) }) {
+		return ""
 	}
 	if m := placeholders.FindStringSubmatch(path); m != nil {
 		return m[1]

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/dunglas/httpsfv"
 
 	"httpwhy/inspector/exchange"
@@ -15,13 +17,16 @@ type serviceLimit struct {
 	left, reset, quota, window int64
 }
 
+// maxRateLimit is more than any service says, in bytes.
+const maxRateLimit = 4 << 10
+
 // rateLimitOf reads the structured fields RateLimit and RateLimit-Policy, nil if
 // there is none that can be read. Since its eighth draft RateLimit is a list of
 // policies with the parameters r and t; before, it was a dictionary of limit,
 // remaining and reset.
 func rateLimitOf(h exchange.Header) *serviceLimit {
 	values := h.Values("RateLimit")
-	if values == nil {
+	if size := len(strings.Join(values, ",")); size == 0 || size > maxRateLimit {
 		return nil
 	}
 	if least := listedLimit(values); least != nil {

@@ -20,8 +20,8 @@ var _ = rule(Rule{
 		if u == nil || !strings.EqualFold(u.Scheme, "https") {
 			return nil
 		}
-		next, err := u.Parse(c.X.Response.Header.Get("Location"))
-		if err != nil || next.Scheme != "http" || internalHost(next.Hostname()) && !internalHost(u.Hostname()) || clientChosen(c) {
+		next := c.destination()
+		if next == nil || next.Scheme != "http" || internalHost(next.Hostname()) && !internalHost(u.Hostname()) || clientChosen(c) {
 			return nil
 		}
 		f := &Finding{

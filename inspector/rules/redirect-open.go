@@ -21,9 +21,8 @@ var _ = rule(Rule{
 		if from == nil {
 			return nil
 		}
-		location := c.X.Response.Header.Get("Location")
-		to, err := from.Parse(location)
-		if err != nil || to.Host == "" || site(to) == site(from) || siteHost(to.Hostname()) == siteHost(from.Hostname()) {
+		to := c.destination()
+		if to == nil || to.Host == "" || site(to) == site(from) || siteHost(to.Hostname()) == siteHost(from.Hostname()) {
 			return nil
 		}
 		name := parameterWith(from.Query(), to)

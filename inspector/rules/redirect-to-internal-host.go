@@ -21,8 +21,8 @@ var _ = rule(Rule{
 		if u == nil || internalHost(u.Hostname()) {
 			return nil
 		}
-		next, err := u.Parse(c.X.Response.Header.Get("Location"))
-		if err != nil || next.Scheme != "http" && next.Scheme != "https" || !internalHost(next.Hostname()) || clientChosen(c) {
+		next := c.destination()
+		if next == nil || next.Scheme != "http" && next.Scheme != "https" || !internalHost(next.Hostname()) || clientChosen(c) {
 			return nil
 		}
 		return &Finding{
@@ -66,8 +66,8 @@ func internalHost(host string) bool {
 // login by OAuth:
 // programs log in by way of a port of their own machine (RFC 8252 section 7.3).
 func clientChosen(c *Case) bool {
-	next, err := c.URL().Parse(c.X.Response.Header.Get("Location"))
-	if err != nil {
+	next := c.destination()
+	if next == nil {
 		return false
 	}
 	if next.Query().Has("code") || next.Query().Has("error") {

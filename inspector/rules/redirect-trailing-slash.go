@@ -21,8 +21,8 @@ var _ = rule(Rule{
 		if u == nil || c.redirectLoop() != nil || preflightRequest(c.X) {
 			return nil
 		}
-		next, err := u.Parse(c.X.Response.Header.Get("Location"))
-		if err != nil || next.Hostname() != u.Hostname() || next.Path == u.Path || strings.TrimSuffix(next.Path, "/") != strings.TrimSuffix(u.Path, "/") {
+		next := c.destination()
+		if next == nil || next.Hostname() != u.Hostname() || next.Path == u.Path || strings.TrimSuffix(next.Path, "/") != strings.TrimSuffix(u.Path, "/") {
 			return nil
 		}
 		f := &Finding{

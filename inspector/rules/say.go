@@ -56,7 +56,7 @@ func (c *Case) statusLine(note string) exchange.Evidence {
 // requestLine is the evidence of the method and target.
 func (c *Case) requestLine(note string) exchange.Evidence {
 	return exchange.Evidence{
-		Exchange: c.X.ID, Part: exchange.RequestLine, Name: c.X.Request.Method, Value: content.MaskURL(c.X.URL), Note: note,
+		Exchange: c.X.ID, Part: exchange.RequestLine, Name: c.X.Request.Method, Value: c.maskedURL(), Note: note,
 	}
 }
 
@@ -117,10 +117,14 @@ func statusText(m *exchange.Message) string {
 // curl is the request as a command line, with the given additional arguments.
 // Credentials are masked.
 func (c *Case) curl(extra ...string) string {
-	return curl(c.X.Request.Method, c.X.URL, extra...)
+	return curlMasked(c.X.Request.Method, c.maskedURL(), extra...)
 }
 
 func curl(method, target string, extra ...string) string {
+	return curlMasked(method, content.MaskURL(target), extra...)
+}
+
+func curlMasked(method, target string, extra ...string) string {
 	var b strings.Builder
 	b.WriteString("curl -i ")
 	switch method {
@@ -137,7 +141,7 @@ func curl(method, target string, extra ...string) string {
 		}
 		b.WriteString(shell(arg) + " ")
 	}
-	b.WriteString(shell(content.MaskURL(target)))
+	b.WriteString(shell(target))
 	return b.String()
 }
 
