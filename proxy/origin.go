@@ -46,6 +46,10 @@ type originConn struct {
 	replayErr error
 
 	requestHead spelling
+	// sent counts the bytes of the request that is now sent. lost: the server
+	// ended the connection before it took all of one.
+	sent atomic.Int64
+	lost atomic.Bool
 
 	mu sync.Mutex
 	// answer are the heads of the answer to the latest request.
@@ -239,6 +243,7 @@ func (c *originConn) CloseWrite() error { return closeWrite(c.Conn) }
 func (c *originConn) watch() *answerHeads {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.sent.Store(0)
 	c.answer = &answerHeads{}
 	return c.answer
 }
@@ -269,9 +274,23 @@ func (c *originConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write writes p, a request head in the spelling of the client.
+// Write writes p, a request head in the spelling of the client. A server may
+// answer before it has all of the content and close the connection (413, 401,
+// RFC 9112 section 9.6). The Transport gives up at the first write that fails,
+// so none does once a request has begun: reading says how it ended.
 func (c *originConn) Write(p []byte) (int, error) {
-	return writeSpelled(c.Conn, &c.requestHead, p)
+	begun := c.sent.Load() > 0
+	if c.lost.Load() && begun {
+		return len(p), c.closedHere()
+	}
+	n, err := writeSpelled(c.Conn, &c.requestHead, p)
+	c.sent.Add(int64(n))
+	var no syscall.Errno
+	if begun && errors.As(err, &no) && wasReset(no) {
+		c.lost.Store(true)
+		return len(p), nil
+	}
+	return n, err
 }
 
 // scan cuts what came into heads until the final one is complete.

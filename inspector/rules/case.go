@@ -19,6 +19,7 @@ type Case struct {
 	target   memo[*url.URL]
 	masked   memo[string]
 	to       memo[*url.URL]
+	values   memo[url.Values]
 	cors     memo[*corsCheck]
 	text     memo[string]
 	lower    memo[string]
@@ -125,6 +126,17 @@ func (c *Case) URL() *url.URL {
 // maskedURL is the target with its secrets masked.
 func (c *Case) maskedURL() string {
 	return c.masked.get(func() string { return content.MaskURL(c.X.URL) })
+}
+
+// query are the parameters of the target's query; they are shared and not to be
+// changed.
+func (c *Case) query() url.Values {
+	return c.values.get(func() url.Values {
+		if c.URL() == nil {
+			return nil
+		}
+		return c.URL().Query()
+	})
 }
 
 // destination is what a redirect leads to, nil if that cannot be parsed or is

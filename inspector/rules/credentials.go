@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"httpwhy/inspector/exchange"
@@ -76,7 +78,7 @@ func (c *Case) credentials() []string {
 	if u.User != nil {
 		names = append(names, "the URL's user name")
 	}
-	for name := range u.Query() {
+	for _, name := range slices.Sorted(maps.Keys(c.query())) {
 		n := strings.ToLower(name)
 		if n == "key" || n == "sig" || n == "auth" || strings.Contains(n, "token") || strings.Contains(n, "api_key") ||
 			strings.Contains(n, "apikey") || strings.Contains(n, "signature") || strings.Contains(n, "api-key") {

@@ -78,12 +78,9 @@ func (c *Case) secrets() []secret {
 			found = append(found, secret{exchange.RequestHeader, name, v})
 		}
 	}
-	if u := c.URL(); u != nil && u.RawQuery != "" {
-		q := u.Query()
-		for _, name := range secretParameters {
-			if v := q.Get(name); v != "" {
-				found = append(found, secret{exchange.RequestLine, "the query's " + name, v})
-			}
+	for _, name := range secretParameters {
+		if v := c.query().Get(name); v != "" {
+			found = append(found, secret{exchange.RequestLine, "the query's " + name, v})
 		}
 	}
 	return found

@@ -73,7 +73,7 @@ func clientChosen(c *Case) bool {
 	if next.Query().Has("code") || next.Query().Has("error") {
 		return true
 	}
-	for _, values := range c.URL().Query() {
+	for _, values := range c.query() {
 		for _, v := range values {
 			if strings.Contains(v, next.Host) {
 				return true

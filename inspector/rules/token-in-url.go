@@ -26,7 +26,7 @@ var _ = rule(Rule{
 		if !strings.Contains(u.RawQuery, "%") && !slices.ContainsFunc(secretsInQuery, func(name string) bool { return strings.Contains(u.RawQuery, name) }) {
 			return nil // not worth parsing
 		}
-		q := u.Query()
+		q := c.query()
 		for _, name := range secretsInQuery {
 			v := q.Get(name)
 			if len(v) < 8 {

@@ -28,7 +28,7 @@ var _ = rule(Rule{
 		}
 		if u := c.URL(); u != nil {
 			longest, n := "", 0
-			for name, values := range u.Query() {
+			for name, values := range c.query() {
 				if l := len(strings.Join(values, "")); l > n || l == n && name < longest {
 					longest, n = name, l
 				}
