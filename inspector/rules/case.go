@@ -27,6 +27,7 @@ type Case struct {
 	gateway  memo[*gatewayFault]
 	loop     memo[*redirectLoop]
 	jsonBody memo[any]
+	sent     memo[any]
 	cookies  memo[[]*storedCookie]
 	members  memo[topMembers]
 	made     memo[seenSoftware]

@@ -47,11 +47,17 @@ func (c *Case) Cookies() []*storedCookie {
 		for _, line := range c.X.Response.Header.Values("Set-Cookie") {
 			k := &storedCookie{setCookie: parseSetCookie(line)}
 			c.judgeCookie(k, conn)
-			found = append(found, k)
+			if found = append(found, k); len(found) == maxCookies {
+				break
+			}
 		}
 		return found
 	})
 }
+
+// maxCookies bounds the cookies of a response that are judged. Browsers keep
+// about 180 of a site.
+const maxCookies = 500
 
 // setsCookies selects received responses that set cookies.
 func setsCookies(x *exchange.Exchange) bool {

@@ -119,11 +119,13 @@ func list(v any, name string) []any {
 
 // sentJSON is the request's content as JSON, nil if it is none or not whole.
 func (c *Case) sentJSON() any {
-	b := &c.X.Request.Body
-	if !isJSON(c.X.Request.MediaType()) || !b.Whole() || c.X.Request.Header.Has("Content-Encoding") {
-		return nil
-	}
-	return parseJSON(string(b.Data))
+	return c.sent.get(func() any {
+		b := &c.X.Request.Body
+		if !isJSON(c.X.Request.MediaType()) || !b.Whole() || c.X.Request.Header.Has("Content-Encoding") {
+			return nil
+		}
+		return parseJSON(string(b.Data))
+	})
 }
 
 // onHost reports whether the request went to the domain or a subdomain of it.

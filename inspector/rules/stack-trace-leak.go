@@ -20,24 +20,20 @@ var _ = rule(Rule{
 		if text == "" {
 			return nil
 		}
-		signed := traceSigns(text)
-		for i, t := range stackTraces {
-			if !signed[i] {
-				continue
-			}
-			if at := t.pattern.FindStringIndex(text); at != nil {
-				return &Finding{
-					Verdict:  fmt.Sprintf("The %d shows a stack trace of %s.", c.X.Response.Status, t.language),
-					Short:    clip("shows a trace of "+t.language, 26),
-					Evidence: []exchange.Evidence{c.statusLine(""), {Part: exchange.ResponseBody, Name: "content", Value: excerpt(text[at[0]:], 120)}},
-					Fix: exchange.Fix{
-						Client: exchange.Advice{Text: "The trace may show the cause:", Copy: c.curl()},
-						Server: exchange.Advice{Text: "Turn off debug mode, e.g.:", Copy: t.fix},
-					},
-				}
-			}
+		found, at := findTrace(text)
+		if found < 0 {
+			return nil
 		}
-		return nil
+		t := stackTraces[found]
+		return &Finding{
+			Verdict:  fmt.Sprintf("The %d shows a stack trace of %s.", c.X.Response.Status, t.language),
+			Short:    clip("shows a trace of "+t.language, 26),
+			Evidence: []exchange.Evidence{c.statusLine(""), {Part: exchange.ResponseBody, Name: "content", Value: excerpt(text[at:], 120)}},
+			Fix: exchange.Fix{
+				Client: exchange.Advice{Text: "The trace may show the cause:", Copy: c.curl()},
+				Server: exchange.Advice{Text: "Turn off debug mode, e.g.:", Copy: t.fix},
+			},
+		}
 	},
 	Examples: []Example{
 		{Name: "python", Finds: "shows a stack trace of Python", Also: []string{"internal-server-error"}, HTTP: `> GET http://api.test/items/7 HTTP/1.1
@@ -83,21 +79,49 @@ var stackTraces = [maxTraces]struct {
 	{"Ruby", []string{"rb:"}, regexp.MustCompile(`\.rb:\d+:in [\x60']`), "config.consider_all_requests_local = false"},
 }
 
-// traceSigns tells, in one pass over the colons of text, of which of stackTraces
-// it has a sign.
-func traceSigns(text string) (signed [maxTraces]bool) {
+const (
+	// traceBefore and traceBehind are how much of the text around a sign is
+	// compared with the pattern, in bytes, maxTries how often for each.
+	traceBefore, traceBehind = 500, 100
+	maxTries                 = 50
+)
+
+// findTrace is the first of stackTraces that text holds, with its place; -1 if
+// it holds none. It passes once over the colons, which all signs have.
+func findTrace(text string) (found, place int) {
+	found = maxTraces
+	var tries [maxTraces]int
 	for at := 0; ; at++ {
 		n := strings.IndexByte(text[at:], ':')
 		if n < 0 {
-			return signed
+			break
 		}
 		at += n
-		for i := range stackTraces {
-			for _, sign := range stackTraces[i].signs {
-				if strings.HasSuffix(text[:at+1], sign) || sign[0] == ':' && strings.HasPrefix(text[at:], sign) {
-					signed[i] = true
-				}
+		for i := range stackTraces[:found] {
+			if tries[i] == maxTries || !signAt(stackTraces[i].signs, text, at) {
+				continue
+			}
+			tries[i]++
+			from := max(0, at-traceBefore)
+			from += max(0, strings.LastIndexByte(text[from:at], '\n'))
+			if loc := stackTraces[i].pattern.FindStringIndex(text[from:min(len(text), at+traceBehind)]); loc != nil {
+				found, place = i, from+loc[0]
+				break
 			}
 		}
 	}
+	if found == maxTraces {
+		return -1, 0
+	}
+	return found, place
+}
+
+// signAt reports whether the colon of one of the signs is that at text[at].
+func signAt(signs []string, text string, at int) bool {
+	for _, sign := range signs {
+		if strings.HasSuffix(text[:at+1], sign) || sign[0] == ':' && strings.HasPrefix(text[at:], sign) {
+			return true
+		}
+	}
+	return false
 }

@@ -158,11 +158,7 @@ func joinPath(parts []any) string {
 // sentValue is what the request's JSON object holds under a name, "" if that
 // is not known.
 func sentValue(c *Case, name string) string {
-	b := &c.X.Request.Body
-	if !b.Whole() || len(b.Data) == 0 {
-		return ""
-	}
-	object, _ := parseJSON(string(b.Data)).(map[string]any)
+	object, _ := c.sentJSON().(map[string]any)
 	v, ok := object[strings.TrimLeft(name, "#/")]
 	if !ok {
 		return ""
