@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -46,10 +47,8 @@ type originConn struct {
 	replayErr error
 
 	requestHead spelling
-	// sent counts the bytes of the request that is now sent. lost: the server
-	// ended the connection before it took all of one.
-	sent atomic.Int64
-	lost atomic.Bool
+	// sent: the request that is now sent has begun.
+	sent atomic.Bool
 
 	mu sync.Mutex
 	// answer are the heads of the answer to the latest request.
@@ -243,7 +242,7 @@ func (c *originConn) CloseWrite() error { return closeWrite(c.Conn) }
 func (c *originConn) watch() *answerHeads {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sent.Store(0)
+	c.sent.Store(false)
 	c.answer = &answerHeads{}
 	return c.answer
 }
@@ -279,15 +278,10 @@ func (c *originConn) Read(p []byte) (int, error) {
 // RFC 9112 section 9.6). The Transport gives up at the first write that fails,
 // so none does once a request has begun: reading says how it ended.
 func (c *originConn) Write(p []byte) (int, error) {
-	begun := c.sent.Load() > 0
-	if c.lost.Load() && begun {
-		return len(p), c.closedHere()
-	}
 	n, err := writeSpelled(c.Conn, &c.requestHead, p)
-	c.sent.Add(int64(n))
+	begun := c.sent.Swap(true)
 	var no syscall.Errno
 	if begun && errors.As(err, &no) && wasReset(no) {
-		c.lost.Store(true)
 		return len(p), nil
 	}
 	return n, err

@@ -127,6 +127,30 @@ func TestUploadStreams(t *testing.T) {
 	})
 }
 
+// TestAnswerBeforeTheContent: a server refuses an upload of which it read the
+// head alone and closes the connection, which resets it. The client is to get
+// the answer, not a 502.
+func TestAnswerBeforeTheContent(t *testing.T) {
+	l := newLab(t, nil)
+	for range 20 {
+		c, target, authority := lanes[0].open(l, func(c net.Conn, br *bufio.Reader) {
+			_, _ = takeHead(br)
+			_, _ = io.WriteString(c, "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+		})
+		const size = 4 << 20
+		fmt.Fprintf(c, "PUT %s/ HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", target, authority, size)
+		go func() { _, _ = c.Write(make([]byte, size)) }()
+		if got := readHead(t, c); !strings.HasPrefix(got, "HTTP/1.1 413 ") {
+			t.Fatalf("got %q", got)
+		}
+		c.Close()
+		if x := l.next(); x.Response.Status != 413 || x.Failure != nil || x.Synthetic {
+			t.Errorf("recorded %d, %+v", x.Response.Status, x.Failure)
+		}
+	}
+	l.quiet()
+}
+
 // TestCloseIsKept: a client that wants the connection closed sees it closed.
 func TestCloseIsKept(t *testing.T) {
 	eachLane(t, func(l *lab, n lane) {
