@@ -16,6 +16,7 @@ func FuzzObserve(f *testing.F) {
 			f.Add(e.HTTP)
 		}
 	}
+	addExtremes(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		xs, err := transcript.Parse(text)
 		if err != nil {

@@ -95,5 +95,6 @@ func (c *Case) fromApplication() bool {
 	} else if strings.HasPrefix(text, "<") {
 		return false
 	}
-	return !stockErrors.MatchString(clip(text, 200)) && !networkErrors.MatchString(text)
+	text = clip(text, 200)
+	return !stockErrors.MatchString(text) && !networkErrors.MatchString(text)
 }

@@ -7,8 +7,9 @@ import (
 	"httpwhy/inspector/exchange"
 )
 
-// Run asks the rules about the case and returns what they found, in their order. Rules that are known are not asked: what they would find is found
-// already. A rule that panics is reported as a note; the others go on.
+// Run asks the rules about the case and returns what they found, in their order.
+// Rules that are known are not asked: what they would find is found already. A
+// rule that panics is reported as a note; the others go on.
 func Run(c *Case, s *Set, known func(*Rule) bool) []Finding {
 	var found []Finding
 	are := c.facts()
@@ -27,6 +28,9 @@ func Run(c *Case, s *Set, known func(*Rule) bool) []Finding {
 	return found
 }
 
+// maxVerdict bounds a verdict, in characters. It is to be read at a glance.
+const maxVerdict = 400
+
 func check(r *Rule, c *Case) (f *Finding) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -43,6 +47,7 @@ func check(r *Rule, c *Case) (f *Finding) {
 		return nil
 	}
 	f.Exchange, f.Rule, f.Family = c.X.ID, r.ID, string(r.Family)
+	f.Verdict = clip(f.Verdict, maxVerdict) // it may quote what is long
 	if f.Severity == "" {
 		f.Severity = r.Severity
 	}

@@ -56,7 +56,7 @@ func (c *Case) statusLine(note string) exchange.Evidence {
 // requestLine is the evidence of the method and target.
 func (c *Case) requestLine(note string) exchange.Evidence {
 	return exchange.Evidence{
-		Exchange: c.X.ID, Part: exchange.RequestLine, Name: c.X.Request.Method, Value: c.maskedURL(), Note: note,
+		Exchange: c.X.ID, Part: exchange.RequestLine, Name: c.X.Request.Method, Value: clip(c.maskedURL(), maxShown), Note: note,
 	}
 }
 
