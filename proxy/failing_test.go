@@ -140,6 +140,10 @@ var faults = []struct {
 		say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")(c)
 		resetAll(c)
 	}, exchange.ConnectionReset, 0, exchange.ServerPeer},
+	{"reset in the head", func(c net.Conn) {
+		say("HTTP/1.1 200 OK\r\nContent-Le")(c)
+		resetAll(c)
+	}, exchange.ConnectionReset, 502, exchange.ServerPeer},
 	{"hdr-huge-11MB", say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 11<<20) + "\r\n\r\n"), exchange.ResponseHeadTooLarge, 502, exchange.ServerPeer},
 }
 

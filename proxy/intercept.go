@@ -17,8 +17,9 @@ import (
 // errPassThrough: the client speaks TLS, but no protocol that can be read.
 var errPassThrough = errors.New("the client offers no protocol that can be read")
 
-// readable are the ALPN protocols that the tap reads.
-var readable = []string{"h2", "http/1.1"}
+// readable are the ALPN protocols that the tap reads. curl --http1.0 offers the
+// last one alone, and nginx takes it.
+var readable = []string{"h2", "http/1.1", "http/1.0"}
 
 // helloConn is the client's side of a TLS handshake. It keeps the ClientHello,
 // so that it can be passed through unread.

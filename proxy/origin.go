@@ -53,8 +53,8 @@ type originConn struct {
 	mu sync.Mutex
 	// answer are the heads of the answer to the latest request.
 	answer *answerHeads
-	// ended: the server closed its direction.
-	ended bool
+	// ended: the server closed its direction. reset: it did by a reset.
+	ended, reset bool
 }
 
 // answerHeads are the heads of the answer to one request as they came. The
@@ -265,9 +265,11 @@ func (c *originConn) Read(p []byte) (int, error) {
 			answer.scan(p[:n], time.Now())
 		}
 	}
-	if err == io.EOF { //nolint:errorlint // the contract of io.Reader
+	if err != nil {
+		var no syscall.Errno
 		c.mu.Lock()
-		c.ended = true
+		c.ended = c.ended || errors.Is(err, io.EOF)
+		c.reset = c.reset || errors.As(err, &no) && wasReset(no)
 		c.mu.Unlock()
 	}
 	return n, err
@@ -340,13 +342,16 @@ func (a *answerHeads) interim(n int) (exchange.Message, bool) {
 // a malformed one, and an end behind an interim response as one inside a head.
 func (c *originConn) refine(f *exchange.Failure, a *answerHeads) {
 	c.mu.Lock()
-	ended := c.ended
+	ended, reset := c.ended, c.reset
 	c.mu.Unlock()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	f.Excerpt = bytes.Clone(a.raw[:min(len(a.raw), maxExcerpt)])
+	cut := f.Kind == exchange.MalformedResponse && bytes.HasPrefix(a.raw, []byte("HTTP/"))
 	switch {
-	case f.Kind == exchange.MalformedResponse && ended && bytes.HasPrefix(a.raw, []byte("HTTP/")):
+	case cut && reset:
+		set(f, exchange.ConnectionReset, "%s reset the connection in the middle of the response head", f.Addr)
+	case cut && ended:
 		set(f, exchange.ResponseHeadTruncated, "%s closed the connection in the middle of the response head", f.Addr)
 	case f.Kind == exchange.ResponseHeadTruncated && len(a.raw) == 0 && len(a.heads) > 0:
 		set(f, exchange.EmptyReply, "%s closed the connection after an interim response (%d), without a final one",
