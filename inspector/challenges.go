@@ -3,6 +3,7 @@ package inspector
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/exchange"
@@ -12,13 +13,21 @@ import (
 // challenges joins an answer of 401 or 407 to the request that repeated it with
 // other credentials and was let in. Basic, Digest, Negotiate and NTLM begin
 // with such an answer, and so does every refresh of a token: none is a failure.
-type challenges struct{ requests *window[attemptKey] }
+// Credentials that were refused and are corrected by hand are one.
+type challenges struct {
+	requests *window[attemptKey]
+	// refused are those of a client whose credentials were not taken, posted what
+	// may have got it new ones.
+	refused, posted *window[client]
+}
 
 // answerWithin is the time in which a client answers a challenge; a person may
 // have to type the password.
 const answerWithin = 2 * time.Minute
 
-func newChallenges() *challenges { return &challenges{newWindow[attemptKey]()} }
+func newChallenges() *challenges {
+	return &challenges{newWindow[attemptKey](), newWindow[client](), newWindow[client]()}
+}
 
 func challenged(x *exchange.Exchange) bool {
 	return !x.Synthetic && (x.Status() == http.StatusUnauthorized || x.Status() == http.StatusProxyAuthRequired)
@@ -31,19 +40,37 @@ func credentialed(x *exchange.Exchange) bool {
 }
 
 func (c *challenges) add(x *exchange.Exchange) []*exchange.Exchange {
+	var waiting []*exchange.Exchange
+	if mayIssue(x) {
+		by := clientOf(x)
+		c.posted.add(by, x)
+		waiting = slices.DeleteFunc(slices.Clone(c.refused.get(by)), func(y *exchange.Exchange) bool {
+			return y.ID == x.ID || !between(x.Start.Sub(y.End()))
+		})
+	}
 	if !challenged(x) && !credentialed(x) {
-		return nil
+		return waiting
 	}
 	key := keyOfAttempt(x)
 	c.requests.add(key, x)
+	if challenged(x) && credentialed(x) {
+		c.refused.add(clientOf(x), x)
+	}
 	if !answers(x) {
-		return nil
+		return waiting
 	}
 	// Those before x may have been waiting for it.
-	return slices.DeleteFunc(slices.Clone(c.requests.get(key)), func(y *exchange.Exchange) bool {
-		return y.ID == x.ID || !challenged(y) || !answersTo(x, y)
-	})
+	return append(waiting, slices.DeleteFunc(slices.Clone(c.requests.get(key)), func(y *exchange.Exchange) bool {
+		return y.ID == x.ID || !challenged(y) || !c.answersTo(x, y)
+	})...)
 }
+
+// mayIssue reports whether the answer to x may hold new credentials.
+func mayIssue(x *exchange.Exchange) bool {
+	return x.Request.Method == http.MethodPost && x.Status() >= 200 && x.Status() < 300
+}
+
+func between(late time.Duration) bool { return late >= 0 && late <= answerWithin }
 
 func (c *challenges) flush() []*exchange.Exchange { return nil }
 
@@ -52,7 +79,7 @@ func (c *challenges) link(x *exchange.Exchange, links *rules.Links) {
 		return
 	}
 	for _, y := range c.requests.get(keyOfAttempt(x)) {
-		if answers(y) && answersTo(y, x) {
+		if answers(y) && c.answersTo(y, x) {
 			links.Answer = y
 			return
 		}
@@ -65,12 +92,39 @@ func answers(x *exchange.Exchange) bool {
 	return credentialed(x) && !x.Synthetic && x.Status() > 0 && !challenged(x)
 }
 
-func answersTo(answer, challenge *exchange.Exchange) bool {
-	late := answer.Start.Sub(challenge.End())
-	// 403 after none is the refusal of a client that is known now (RFC 9110
-	// section 15.5.4); after others it may be about them.
-	refused := answer.Status() == http.StatusForbidden && credentialed(challenge)
-	return late >= 0 && late <= answerWithin && !refused && !sameCredentials(answer, challenge)
+func (c *challenges) answersTo(answer, challenge *exchange.Exchange) bool {
+	if !between(answer.Start.Sub(challenge.End())) || sameCredentials(answer, challenge) {
+		return false
+	}
+	if !credentialed(challenge) {
+		return true // 403 too is the refusal of a client that is known now (RFC 9110 section 15.5.4)
+	}
+	return answer.Status() != http.StatusForbidden && (c.nextStep(answer, challenge) || c.renewed(answer, challenge))
+}
+
+// nextStep reports whether the scheme itself takes more than one request, or
+// asks for the same again with a new nonce.
+func (c *challenges) nextStep(answer, challenge *exchange.Exchange) bool {
+	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
+		was, _, _ := strings.Cut(challenge.Request.Header.Get(name), " ")
+		is, _, _ := strings.Cut(answer.Request.Header.Get(name), " ")
+		switch strings.ToLower(was) {
+		case "", "basic", "bearer":
+		default:
+			if strings.EqualFold(was, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// renewed reports whether the client posted something between the two: new
+// credentials do not come from nowhere.
+func (c *challenges) renewed(answer, challenge *exchange.Exchange) bool {
+	return slices.ContainsFunc(c.posted.get(clientOf(challenge)), func(y *exchange.Exchange) bool {
+		return y.ID != answer.ID && !y.Start.Before(challenge.End()) && !y.End().After(answer.Start)
+	})
 }
 
 func sameCredentials(a, b *exchange.Exchange) bool {

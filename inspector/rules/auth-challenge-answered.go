@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -36,20 +37,39 @@ var _ = rule(Rule{
 Directory listings are not supported.`},
 		{Name: "wrong-password", On: 1, Also: []string{"auth-missing-credentials"}, HTTP: basicDialogue + `< HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Basic realm="staff"`},
-		{Name: "refreshed-token", On: 1, Finds: "in #2 with other credentials", HTTP: `* at 2026-11-22T14:00:00Z
+		{Name: "refreshed-token", On: 1, Finds: "in #3 with other credentials", HTTP: staleToken + `* at 2026-11-22T14:00:00.500Z
+* client 127.0.0.1:5001
+> POST http://api.test/token HTTP/1.1
+> Content-Type: application/x-www-form-urlencoded
+
+grant_type=refresh_token&refresh_token=8xLOxBtZp8
+< HTTP/1.1 200 OK
+* took 3ms
+` + freshToken},
+		{Name: "another-token-from-nowhere", On: 1, Also: []string{"bearer-error"}, HTTP: staleToken + freshToken},
+		{Name: "corrected-password", On: 1, Also: []string{"auth-rejected"}, HTTP: strings.NewReplacer("Bearer 2YotnFZFEjr1zCsicMWpAA", "Basic dXNlcjp4", `Bearer error="invalid_token"`, `Basic realm="staff"`).Replace(staleToken) +
+			strings.Replace(freshToken, "Bearer tGzv3JOkF0XG5Qx2TlKWIA", "Basic dXNlcjpwYXNz", 1)},
+		{Name: "new-nonce", On: 1, Finds: "in #2 with other credentials", HTTP: strings.NewReplacer("Bearer 2YotnFZFEjr1zCsicMWpAA", `Digest username="a", nonce="1"`, `Bearer error="invalid_token"`, `Digest realm="r", nonce="2", stale=true`).Replace(staleToken) +
+			strings.Replace(freshToken, "Bearer tGzv3JOkF0XG5Qx2TlKWIA", `Digest username="a", nonce="2"`, 1)},
+	},
+})
+
+// staleToken is refused, freshToken is taken a second later.
+const (
+	staleToken = `* at 2026-11-22T14:00:00Z
 * client 127.0.0.1:5000
 > GET http://api.test/me HTTP/1.1
 > Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Bearer error="invalid_token"
 * took 3ms
-* at 2026-11-22T14:00:01Z
+`
+	freshToken = `* at 2026-11-22T14:00:01Z
 * client 127.0.0.1:5001
 > GET http://api.test/me HTTP/1.1
 > Authorization: Bearer tGzv3JOkF0XG5Qx2TlKWIA
-< HTTP/1.1 200 OK`},
-	},
-})
+< HTTP/1.1 200 OK`
+)
 
 // basicDialogue is a challenge and what follows it.
 const basicDialogue = `* at 2026-11-22T14:00:00Z

@@ -24,10 +24,13 @@ var _ = rule(Rule{
 			return nil
 		}
 		severity := exchange.Severity("")
-		if isRedirect(c.X.Response.Status) { // who logs in anew is asked to
+		switch {
+		case isRedirect(c.X.Response.Status): // who logs in anew is asked to
 			if severity = exchange.SeverityWarning; u.expired || u.confidence == exchange.Possible {
 				severity = exchange.SeverityInfo
 			}
+		case c.X.Response.Status == http.StatusForbidden && u.confidence == exchange.Possible:
+			severity = exchange.SeverityInfo // 403 has other causes more often
 		}
 		return &Finding{
 			Severity: severity, Confidence: u.confidence, Related: []exchange.ID{u.set.ID},
@@ -49,6 +52,8 @@ var _ = rule(Rule{
 		{Name: "cross-site", Finds: "a page of another site asks, and the cookie is SameSite=Lax", HTTP: sessionSet("https://app.test/login", "sid=abc; Secure") + sessionAsk("https://app.test/me", "Sec-Fetch-Site: cross-site\n> Sec-Fetch-Mode: cors")},
 		{Name: "credentials-mode", Finds: "a page of another origin asks, and its request was made without credentials", HTTP: sessionSet("https://api.app.test/login", "sid=abc; Secure") + sessionAsk("https://api.app.test/me", "Sec-Fetch-Site: same-site\n> Sec-Fetch-Mode: cors\n> Origin: https://app.test"), Also: []string{"cors-masks-error-status"}},
 		{Name: "no-jar", Finds: "python-requests does not keep cookies by itself", HTTP: strings.ReplaceAll(sessionSet("http://app.test/login", "sid=abc")+sessionAsk("http://app.test/me", ""), "Mozilla/5.0", "python-requests/2.31")},
+		{Name: "not-allowed", Finds: "curl", HTTP: strings.NewReplacer("204 No Content", "200 OK", "401 Unauthorized", "403 Forbidden", "Mozilla/5.0", "curl/8").Replace(sessionSet("http://app.test/shop", "sid=abc") + sessionAsk("http://app.test/staff", "")), Also: []string{"forbidden"}},
+		{Name: "other-port", Also: []string{"auth-missing-credentials"}, HTTP: sessionSet("http://app.test:8000/login", "sid=abc") + sessionAsk("http://app.test:9000/me", "")},
 		{Name: "sent-to-login", Finds: "its Path is /auth", HTTP: sessionSet("http://app.test/auth/login", "sid=abc; Path=/auth") + sentToLogin("")},
 		{Name: "sent-to-login-expired", Finds: "it expired 50 s before", HTTP: sessionSet("http://app.test/login", "sid=abc; Max-Age=10") + sentToLogin("")},
 		{Name: "sent-to-login-with-it", HTTP: sessionSet("http://app.test/login", "sid=abc") + sentToLogin("Cookie: sid=abc")},
@@ -164,6 +169,9 @@ func (c *Case) whyUnsent(y *exchange.Exchange, k *storedCookie) *unsentSession {
 		return nil
 	}
 	host, setBy := cookieHost(c.URL().Hostname()), cookieHost(from.Hostname())
+	if otherServer(c.URL(), from) {
+		return nil
+	}
 	u := &unsentSession{set: y, cookie: k, confidence: exchange.Likely}
 	if y.Request.Method == http.MethodGet && y.Status() == http.StatusOK && !looksLikeLogin(from) {
 		u.confidence = exchange.Possible // any page may begin a session of nobody
@@ -210,6 +218,12 @@ func (c *Case) whyUnsent(y *exchange.Exchange, k *storedCookie) *unsentSession {
 	return c.whyClientKept(u)
 }
 
+// otherServer reports whether another port of the same host answers than set the
+// cookie: cookies go to all ports, but a session is one server's.
+func otherServer(asked, setBy *url.URL) bool {
+	return strings.EqualFold(asked.Hostname(), setBy.Hostname()) && asked.Scheme == setBy.Scheme && asked.Port() != setBy.Port()
+}
+
 // whyClientKept is what is left when the cookie's attributes allow it to be sent.
 func (c *Case) whyClientKept(u *unsentSession) *unsentSession {
 	h, k := c.X.Request.Header, u.cookie
@@ -237,6 +251,9 @@ func (c *Case) whyClientKept(u *unsentSession) *unsentSession {
 			name = "this client"
 		}
 		u.reason = fmt.Sprintf("%s does not keep cookies by itself", clip(name, 30))
+		if c.X.Response.Status == http.StatusForbidden {
+			u.confidence = exchange.Possible // nobody asked who the client is
+		}
 		u.client = exchange.Advice{Text: "Keep the cookies of the login and send them; with curl:", Copy: curl(u.set.Request.Method, u.set.URL, "-c", "cookies.txt") + "\n" + c.curl("-b", "cookies.txt")}
 	default:
 		u.confidence = exchange.Possible

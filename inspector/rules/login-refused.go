@@ -78,11 +78,11 @@ u=admin&p=right
 	},
 })
 
-// maySendPassword reports whether the request is a login, or may be one as its
-// content is unknown.
+// maySendPassword reports whether the request is a login or asks for a token, or
+// may do so as its content is unknown.
 func (c *Case) maySendPassword() bool {
 	b := &c.X.Request.Body
-	return c.sentPassword() != "" || c.X.Request.Method == http.MethodPost && !b.Whole() && b.Size <= maxLogin
+	return c.sentPassword() != "" || c.sentForm().Has("grant_type") || c.X.Request.Method == http.MethodPost && !b.Whole() && b.Size <= maxLogin
 }
 
 // maxLogin is more than the content of a login has, in bytes.

@@ -48,6 +48,14 @@ grant_type=refresh_token&refresh_token=8xLOxBtZp8
 < Content-Type: application/json
 
 {"error":"invalid_grant","error_description":"Token is expired"}`},
+		{Name: "client", Finds: "says invalid_client", HTTP: `> POST http://id.test/oauth/token HTTP/1.1
+> Content-Type: application/x-www-form-urlencoded
+
+grant_type=client_credentials
+< HTTP/1.1 401 Unauthorized
+< Content-Type: application/json
+
+{"error":"invalid_client"}`},
 		{Name: "redirect", Finds: "says access_denied", HTTP: `> GET http://id.test/authorize?client_id=a HTTP/1.1
 < HTTP/1.1 302 Found
 < Location: http://app.test/callback?error=access_denied&state=1`},
