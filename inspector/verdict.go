@@ -19,14 +19,14 @@ func choose(found []exchange.Finding) []exchange.Finding {
 		found = slices.DeleteFunc(found, fallback)
 	}
 	slices.SortStableFunc(found, func(a, b exchange.Finding) int {
-		if d := b.Severity.Rank() - a.Severity.Rank(); d != 0 {
-			return d
-		}
 		if an, bn := isNote(a), isNote(b); an != bn {
 			if an {
 				return 1
 			}
 			return -1
+		}
+		if d := b.Severity.Rank() - a.Severity.Rank(); d != 0 {
+			return d
 		}
 		return rules.Family(a.Family).Precedence() - rules.Family(b.Family).Precedence()
 	})
