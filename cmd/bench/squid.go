@@ -70,5 +70,5 @@ func squidCommand(port int, dir string) ([]string, error) {
 			return nil, fmt.Errorf("%s: %w: %s", s[0], err, out)
 		}
 	}
-	return []string{squid, "-N", "-f", conf}, nil
+	return []string{squid, "-N", "-n", fmt.Sprintf("bench%d", port), "-f", conf}, nil
 }

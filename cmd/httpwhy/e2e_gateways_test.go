@@ -116,9 +116,16 @@ var gatewaysUnderTest = []gatewayUnderTest{
 	},
 	{
 		"Squid", "squid", "squid.conf",
-		func(config, _, _ string) []string { return []string{"-N", "-f", config} },
+		func(config, _, addr string) []string { return []string{"-N", "-n", squidName(addr), "-f", config} },
 		map[string]string{"refused": "gateway-upstream-refused", "reset": "gateway-upstream-closed-early", "hang": "gateway-upstream-timeout", "garbage": ""},
 	},
+}
+
+// squidName tells a Squid from others on this machine: its shared memory is
+// named after it.
+func squidName(addr string) string {
+	_, port, _ := net.SplitHostPort(addr)
+	return "test" + port
 }
 
 // start runs the gateway until the test ends, and returns its address.
@@ -158,7 +165,14 @@ func (g *gatewayUnderTest) start(t *testing.T, app string) (addr string) {
 	}
 	ended := make(chan struct{})
 	go func() { c.Wait(); close(ended) }()
-	t.Cleanup(func() { killGroup(c); <-ended })
+	t.Cleanup(func() {
+		killGroup(c)
+		<-ended
+		segments, _ := filepath.Glob("/dev/shm/" + squidName(addr) + "-*")
+		for _, s := range segments {
+			os.Remove(s)
+		}
+	})
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
 		if conn, err := net.Dial("tcp", addr); err == nil {
 			conn.Close()
