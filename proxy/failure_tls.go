@@ -120,7 +120,7 @@ func serverAlert(f *exchange.Failure, alert uint8, wantsCertificate bool) bool {
 	case alertCertificateRequired:
 		return set(f, exchange.TLSClientCertRequired, "%s wants a client certificate", f.Addr)
 	case alertHandshakeFailure:
-		return set(f, exchange.TLSHandshake, "%s refused the TLS handshake (alert 40, handshake failure): most often it shares no cipher suite with the client", f.Addr)
+		return set(f, exchange.TLSHandshake, "%s refused the TLS handshake (alert 40, handshake failure): most often it takes no cipher suite or key exchange of those that httpwhy offered", f.Addr)
 	case alertNoApplicationProtocol:
 		return set(f, exchange.TLSALPN, "%s speaks none of the protocols that the client offered", f.Addr)
 	case alertUnrecognizedName:

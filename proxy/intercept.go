@@ -123,14 +123,16 @@ func configForClient(info *tls.ClientHelloInfo) (*tls.Config, error) {
 
 func (t *tunnel) configFor(c *helloConn, info *tls.ClientHelloInfo) (*tls.Config, error) {
 	offered := slices.Clone(info.SupportedProtos)
-	t.hello = helloFacts{serverName: info.ServerName, offered: offered}
+	t.hello = helloFacts{serverName: info.ServerName, offered: offered, suites: knownSuites(info.CipherSuites)}
 	offer := slices.DeleteFunc(slices.Clone(offered), func(p string) bool { return !slices.Contains(readable, p) })
 	if len(offered) > 0 && len(offer) == 0 {
 		c.muted = true
 		return nil, errPassThrough
 	}
 	protocols := offer
-	if t.connect(c.ctx, helloFacts{info.ServerName, offer}) == nil {
+	asOffered := t.hello
+	asOffered.offered = offer
+	if t.connect(c.ctx, asOffered) == nil {
 		protocols = nil
 		if chosen := t.origin.tls.ALPN; chosen != "" {
 			protocols = []string{chosen}
@@ -145,6 +147,21 @@ func (t *tunnel) configFor(c *helloConn, info *tls.ClientHelloInfo) (*tls.Config
 		CurvePreferences: groupsFor(c.RemoteAddr(), info.SupportedCurves),
 	}, nil
 }
+
+// knownSuites are the cipher suites that were offered and that crypto/tls
+// knows. Those without forward secrecy, which it does not offer by itself, are
+// the only ones of some devices.
+func knownSuites(offered []uint16) []uint16 {
+	var known []uint16
+	for _, suite := range suites {
+		if slices.Contains(offered, suite.ID) {
+			known = append(known, suite.ID)
+		}
+	}
+	return known
+}
+
+var suites = append(tls.CipherSuites(), tls.InsecureCipherSuites()...)
 
 // groupsFor are the key exchanges for a client that offers some, nil for all of
 // them. What stays on this machine needs no protection against the computers of

@@ -106,6 +106,8 @@ func (s *Server) newOriginConn(c net.Conn, err error) (*originConn, error) {
 type helloFacts struct {
 	serverName string
 	offered    []string
+	// suites are the cipher suites that it offered and we know, none for ours.
+	suites []uint16
 }
 
 // handshake makes c a TLS connection for addr (host:port), asking for what h
@@ -164,6 +166,7 @@ func (s *Server) originTLS(addr, host string, h helloFacts) *tls.Config {
 	cfg := &tls.Config{
 		NextProtos: h.offered, RootCAs: s.roots, ServerName: h.serverName,
 		ClientSessionCache: sessionsOf{s.sessions, addr + " "},
+		CipherSuites:       h.suites,
 	}
 	switch {
 	case s.cfg.Insecure:

@@ -160,6 +160,8 @@ func proxyError(f *exchange.Failure) string {
 		return "connection_terminated"
 	case exchange.ResponseTimeout:
 		return "http_response_timeout"
+	case exchange.TLSTimeout:
+		return "connection_read_timeout"
 	case exchange.ResponseHeadTooLarge:
 		return "http_response_header_section_size"
 	case exchange.ResponseHeadTruncated, exchange.BodyTruncated:
@@ -207,6 +209,8 @@ func adviceFor(f *exchange.Failure) string {
 		return "If the issuer is to be trusted, give its certificate with --upstream-ca FILE. --insecure goes on without verification."
 	case exchange.TLSIncompleteChain:
 		return "Have the server send the certificates of its issuers too (the full chain). Browsers may hide the defect."
+	case exchange.TLSHandshake, exchange.TLSVersion:
+		return "If the client reaches it without httpwhy, have httpwhy pass the host through unread: --ignore " + f.Host + "."
 	case exchange.TLSNotTLS:
 		return "Use http:// for this port, or the port on which the server speaks TLS."
 	case exchange.EmptyReply, exchange.ConnectionReset:

@@ -3,12 +3,15 @@ package proxy
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -288,6 +291,47 @@ func TestOtherProtocolsInTLSPassThrough(t *testing.T) {
 		t.Errorf("recorded %s %+v", x.Mode, x.Failure)
 	}
 	l.quiet()
+}
+
+// TestSuitesOfTheClient: a server without forward secrecy is reached by a client
+// that takes that, as without us, and by no other.
+func TestSuitesOfTheClient(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		DNSNames: []string{"localhost"}, KeyUsage: x509.KeyUsageKeyEncipherment,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, originCA().cert, key.Public(), originCA().key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const old = tls.TLS_RSA_WITH_AES_128_GCM_SHA256
+	l := newLab(t, nil)
+	origin := rawOrigin(t, &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+		MaxVersion:   tls.VersionTLS12, CipherSuites: []uint16{old},
+	}, func(c net.Conn, br *bufio.Reader) {
+		_, _ = takeHead(br)
+		_, _ = io.WriteString(c, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+	})
+	for want, suites := range map[int][]uint16{
+		204: {tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, old},
+		502: {tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+	} {
+		c, err := l.secure(origin, func(cfg *tls.Config) { cfg.CipherSuites = suites })
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", origin)
+		readHead(t, c)
+		c.Close()
+		if x := l.next(); x.Response == nil || x.Response.Status != want {
+			t.Errorf("with suites %v: recorded %+v, %+v; want %d", suites, x.Response, x.Failure, want)
+		}
+	}
 }
 
 func TestSessionsAreResumedOnBothSides(t *testing.T) {
