@@ -48,7 +48,6 @@ func TestScoreboard(t *testing.T) {
 	if len(fixed) < 14 {
 		t.Errorf("only %d judges spoke:\n%s", len(fixed), strings.Join(fixed, "\n"))
 	}
-	fixed = append(fixed, fmt.Sprintf("| the catalogue | %d rules, each with examples that fire and that stay quiet |", len(rules.All())))
 	table := "| judge | result |\n|---|---|\n" + strings.Join(fixed, "\n") + "\n"
 	t.Logf("\n%s%s", table, strings.Join(live, "\n"))
 	text, err := os.ReadFile(readme)
@@ -61,7 +60,8 @@ func TestScoreboard(t *testing.T) {
 		t.Fatal("the README has no place for the scoreboard")
 	}
 	if *update {
-		written = table + strings.Join(append(live, costRow(t)), "\n") + "\n"
+		size := fmt.Sprintf("| the catalogue | %d rules, each with examples that fire and that stay quiet |", len(rules.All()))
+		written = table + strings.Join(append(live, size, costRow(t)), "\n") + "\n"
 		if err := os.WriteFile(readme, []byte(before+scoreboardBegin+written+scoreboardEnd+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
