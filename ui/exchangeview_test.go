@@ -48,3 +48,18 @@ func TestALateReadDoesNotReplaceALaterOne(t *testing.T) {
 	x.shows("[1 List]")
 	x.shows("The token expired 2 h ago.")
 }
+
+// TestAnExchangeThatAFilterHidIsReadAgain: what was found in it makes it match.
+func TestAnExchangeThatAFilterHidIsReadAgain(t *testing.T) {
+	source := newFakeSource()
+	shown := get("http://a.test/json", 401, time.Millisecond, "", "")
+	source.put(shown)
+	x := newSession(t, 160, 48, Options{Source: source})
+	x.shows("Nothing wrong found")
+	x.press("/", "why:expired", "Enter")
+	x.shows("0 of 1")
+	source.put(shown, exchange.Finding{
+		Rule: "jwt-expired", Severity: exchange.SeverityError, Short: "token expired", Verdict: "The token expired 2 h ago.", Primary: true,
+	})
+	x.shows("The token expired 2 h ago.")
+}

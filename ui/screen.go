@@ -135,7 +135,6 @@ func (s *screen) take(b batch) {
 		s.say("The capture cannot be read: " + b.err.Error())
 		return
 	}
-	selected := s.selected()
 	s.model.apply(b)
 	s.loaded, s.loading = true, b.loading
 	s.list.Sync()
@@ -144,9 +143,7 @@ func (s *screen) take(b batch) {
 		s.view = view{name: viewList, before: viewList}
 	}
 	for i := range b.rows {
-		if b.rows[i].ID == selected {
-			s.exchange.changed(selected)
-		}
+		s.exchange.changed(b.rows[i].ID)
 	}
 }
 
