@@ -18,6 +18,7 @@ var texts = []struct {
 	{"bad Content-Length", exchange.ContentLengthConflict, "the response has a Content-Length that is no number"},
 	{"unsupported transfer encoding", exchange.MalformedResponse, "the response has a transfer coding that is not known"},
 	{"invalid byte in chunk length", exchange.ChunkedInvalid, "the chunked coding of the response is broken"},
+	{"http chunk length too large", exchange.ChunkedInvalid, "the chunked coding of the response is broken"},
 	{"malformed chunked encoding", exchange.ChunkedInvalid, "the chunked coding of the response is broken"},
 	{"server gave HTTP response to HTTPS client", exchange.TLSNotTLS, "the server answered the TLS handshake in plain HTTP: this port is not for https"},
 	{"first record does not look like a TLS handshake", exchange.TLSNotTLS, "the server did not answer the TLS handshake with TLS"},

@@ -148,6 +148,14 @@ func (h *http2Reader) responseHead(s *stream, b *fieldBlock, at time.Time) {
 		}, at)
 		return
 	}
+	if i := slices.IndexFunc(b.fields, upper); i >= 0 {
+		h.drop(s)
+		s.fail(&exchange.Failure{
+			Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer, Excerpt: []byte(b.fields[i].Name),
+			Message: fmt.Sprintf("the server sent the field %.64q, whose name is not in lower case, as HTTP/2 demands", b.fields[i].Name),
+		}, at)
+		return
+	}
 	m := s.newResponse()
 	m.Status, m.Proto, m.Header, m.Body.Expected = status, "HTTP/2.0", b.header(), -1
 	if status/100 == 1 && !b.last {
@@ -177,6 +185,17 @@ func (h *http2Reader) responseHead(s *stream, b *fieldBlock, at time.Time) {
 	case b.last:
 		h.endResponse(s, at)
 	}
+}
+
+// upper reports whether a field has a name that makes the message malformed
+// (RFC 9113 section 8.2.1).
+func upper(f exchange.Field) bool {
+	for i := range len(f.Name) {
+		if 'A' <= f.Name[i] && f.Name[i] <= 'Z' {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *http2Reader) endRequest(s *stream, at time.Time) {
@@ -252,10 +271,24 @@ func (h *http2Reader) reset(side int, id, code uint32, at time.Time) {
 	if s.x.Response != nil {
 		f.Expected, f.Got = s.x.Response.Body.Expected, s.d.BodyGot(exchange.ResponseSide)
 	}
-	if side == fromClient && code == cancel {
+	switch {
+	case side == fromClient && code == cancel:
 		f.Kind = exchange.ClientGone
+	case side == fromClient && complains(code):
+		f.Kind, f.Peer = exchange.MalformedResponse, exchange.ServerPeer
+		f.Message = fmt.Sprintf("the client refuses what the server sent: it reset the stream with %s %s", errorCode(code), phase)
 	}
 	s.fail(f, at)
+}
+
+// complains reports whether a client says by an error code that the server
+// breaks the rules of HTTP/2.
+func complains(code uint32) bool {
+	switch code {
+	case 1, 3, 5, 6, 9: // PROTOCOL_ERROR, FLOW_CONTROL_ERROR, STREAM_CLOSED, FRAME_SIZE_ERROR, COMPRESSION_ERROR
+		return true
+	}
+	return false
 }
 
 // goAway reads GOAWAY: streams beyond last were not and will not be processed
@@ -372,8 +405,14 @@ func (h *http2Reader) control(d *direction, payload []byte, at time.Time) error 
 		if len(payload) < 8 {
 			return errFrameSize
 		}
-		if d.side == fromServer {
-			h.goAway(binary.BigEndian.Uint32(payload)&^(1<<31), binary.BigEndian.Uint32(payload[4:]), payload[8:], at)
+		switch code := binary.BigEndian.Uint32(payload[4:]); {
+		case d.side == fromServer:
+			h.goAway(binary.BigEndian.Uint32(payload)&^(1<<31), code, payload[8:], at)
+		case complains(code):
+			h.failAll(&exchange.Failure{
+				Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer,
+				Message: fmt.Sprintf("the client refuses what the server sent: it ended the connection with GOAWAY (%s)", errorCode(code)),
+			}, at)
 		}
 	}
 	return nil

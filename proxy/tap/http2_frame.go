@@ -33,6 +33,7 @@ const maxFrame = 1 << 20
 var (
 	errFrameSize  = errors.New("a frame is too short or too long")
 	errFrameOrder = errors.New("a frame came inside a field block")
+	errFrameLong  = errors.New("a frame is longer than is read here")
 )
 
 // direction reads the frames of one direction.
@@ -74,6 +75,12 @@ func (h *http2Reader) bytes(side int, p []byte, at time.Time) {
 	for len(p) > 0 && !h.c.blind {
 		var err error
 		if p, err = h.read(d, p, at); err != nil {
+			if side == fromServer && !errors.Is(err, errFrameLong) && !errors.Is(err, hpack.ErrStringLength) {
+				h.failAll(&exchange.Failure{
+					Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer,
+					Message: "the server's HTTP/2 frames cannot be read: " + err.Error(),
+				}, at)
+			}
 			h.c.giveUp("its HTTP/2 frames could not be followed ("+err.Error()+")", at)
 		}
 	}
@@ -168,20 +175,26 @@ func (h *http2Reader) startFrame(d *direction, at time.Time) error {
 		return nil
 	}
 	if d.left > maxFrame {
-		return errFrameSize
+		return errFrameLong
 	}
 	return nil
 }
 
 // notHTTP2 ends the reading when the server answers with something else.
 func (h *http2Reader) notHTTP2(d *direction, at time.Time) {
-	for _, p := range h.open() {
-		p.fail(&exchange.Failure{
-			Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer, Excerpt: append([]byte(nil), d.head[:]...),
-			Message: fmt.Sprintf("the server did not begin with an HTTP/2 SETTINGS frame, but with %q", d.head[:]),
-		}, at)
-	}
+	h.failAll(&exchange.Failure{
+		Kind: exchange.MalformedResponse, Peer: exchange.ServerPeer, Excerpt: append([]byte(nil), d.head[:]...),
+		Message: fmt.Sprintf("the server did not begin with an HTTP/2 SETTINGS frame, but with %q", d.head[:]),
+	}, at)
 	h.c.giveUp("the server does not speak HTTP/2", at)
+}
+
+// failAll ends what is open for a fault that the connection has as a whole.
+func (h *http2Reader) failAll(f *exchange.Failure, at time.Time) {
+	for _, p := range h.open() {
+		one := *f
+		p.fail(&one, at)
+	}
 }
 
 // data reads a piece of the payload of a DATA frame.

@@ -182,7 +182,32 @@ CONNECT https://a.test/ws -> 200 "" none server:text:"hi" client:close:"\x03\xe8
 			s.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: []byte{0xff, 0xff, 0xff}, EndHeaders: true})
 			return []event{c.sent(), s.sent()}
 		}, `
-GET https://a.test/x?q !interrupted by proxy: httpwhy stopped reading this connection: its HTTP/2 frames could not be followed (decoding error: truncated headers); its bytes were still passed on
+GET https://a.test/x?q !malformed-response by server: the server's HTTP/2 frames cannot be read: decoding error: truncated headers
+`},
+		{"a name in upper case", func(c, s *h2side) []event {
+			c.headers(1, true, h2get)
+			s.headers(1, true, ":status= 200\nX-Upper= a")
+			return []event{c.sent(), s.sent()}
+		}, `
+GET https://a.test/x?q !malformed-response by server: the server sent the field "X-Upper", whose name is not in lower case, as HTTP/2 demands
+`},
+		{"the client complains of a frame", func(c, s *h2side) []event {
+			c.headers(1, true, h2get)
+			s.WriteRawFrame(http2.FramePing, 0, 0, []byte("short"))
+			e := []event{c.sent(), s.sent()}
+			c.WriteGoAway(0, http2.ErrCodeFrameSize, nil)
+			return append(e, c.sent(), client(eof), server(eof))
+		}, `
+GET https://a.test/x?q !malformed-response by server: the client refuses what the server sent: it ended the connection with GOAWAY (FRAME_SIZE_ERROR)
+`},
+		{"the client complains of a response", func(c, s *h2side) []event {
+			c.headers(1, true, h2get)
+			s.WriteData(1, false, []byte("abc"))
+			e := []event{c.sent(), s.sent()}
+			c.WriteRSTStream(1, http2.ErrCodeProtocol)
+			return append(e, c.sent(), client(eof), server(eof))
+		}, `
+GET https://a.test/x?q !malformed-response by server: the client refuses what the server sent: it reset the stream with PROTOCOL_ERROR without a response closed:client
 `},
 		{"HTTP/1 answers", func(c, s *h2side) []event {
 			c.headers(1, true, h2get)
