@@ -33,6 +33,8 @@ type tunnel struct {
 	tap     *tap.Conn
 	// bytes counts what the client and the server sent.
 	bytes [2]int64
+	// closedBy is the side that ended a relay first, or a handshake by itself.
+	closedBy exchange.Peer
 	// notes are remarks for the row of a CONNECT without a request.
 	notes []string
 	// shaken: the TLS handshake with the client is over.
@@ -240,7 +242,7 @@ func (t *tunnel) relay(client net.Conn, raw *clientConn, scheme, protocol string
 
 // took takes over what a relay counted.
 func (t *tunnel) took(r *relay) {
-	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
+	t.bytes, t.closedBy = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}, r.first
 	switch {
 	case t.facts.TLS == nil:
 	case t.tap.Requests() > 0:
@@ -322,10 +324,12 @@ func (t *tunnel) row() {
 	if t.origin != nil {
 		x.Server = t.origin.connection()
 	}
-	x.Timing, x.Failure, x.State = t.watch.timing(), t.failure, exchange.Complete
+	x.Timing, x.Failure, x.State, x.ClosedBy = t.watch.timing(), t.failure, exchange.Complete, t.closedBy
 	if t.failure != nil {
 		x.State = exchange.Failed
-		x.ClosedBy = closer(t.failure)
+		if x.ClosedBy != exchange.ProxyPeer {
+			x.ClosedBy = closer(t.failure)
+		}
 	}
 	t.server.cfg.Recorder.End(x)
 }

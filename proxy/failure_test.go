@@ -58,3 +58,13 @@ func TestErrorTypesAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestUnreadableHello: a handshake that we cannot read is not the client's
+// leaving.
+func TestUnreadableHello(t *testing.T) {
+	err := &net.OpError{Op: "local error", Err: errors.New("tls: error decoding message")}
+	f := clientFailure(err, "a.test:443", "a.test")
+	if f.Kind != exchange.ClientTLSHandshake || f.Message != "TLS handshake with the client for a.test: error decoding message" {
+		t.Errorf("%s: %s", f.Kind, f.Message)
+	}
+}

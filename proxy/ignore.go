@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -22,7 +23,7 @@ func (t *tunnel) ignore(ctx context.Context) {
 	r := &relay{client: t.client, origin: t.origin, halfClosed: t.server.cfg.Timeouts.HalfClosed, broken: t.broken}
 	t.client.relayedTo(t.origin)
 	r.run()
-	t.bytes = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}
+	t.bytes, t.closedBy = [2]int64{r.bytes[0].Load(), r.bytes[1].Load()}, r.first
 	if f := r.failure; f != nil && f.Peer != exchange.ClientPeer && f.Kind != exchange.Interrupted {
 		t.failure = f
 	}
@@ -44,7 +45,7 @@ func (t *tunnel) refused(err error) {
 	t.notes = append(t.notes, fmt.Sprintf("clients refused httpwhy's certificate for %s %d times in a row: "+
 		"have the client trust the CA, or pass the host through unread with --ignore %s", t.name(), n, t.host))
 	if n == suggestAfter && t.server.cfg.Suggest != nil {
-		t.server.cfg.Suggest(t.host)
+		t.server.cfg.Suggest(t.host, true)
 	}
 }
 
@@ -55,8 +56,13 @@ func (t *tunnel) refused(err error) {
 // connected ahead of need: which it was cannot be seen.
 func (t *tunnel) leftSilently(when string) {
 	note := "the client closed " + when + " the TLS handshake without a request"
-	if n := t.server.refusals.left(t.name()); n > 1 {
+	n := t.server.refusals.left(t.name())
+	if n > 1 {
 		note += fmt.Sprintf(" (%d times in a row for %s; clients made with Node or GnuTLS do so when they do not trust the certificate)", n, t.name())
 	}
 	t.notes = append(t.notes, note)
+	browser := strings.HasPrefix(t.head.Header.Get("User-Agent"), "Mozilla/") // they do connect ahead
+	if n == suggestAfter && !browser && t.server.cfg.Suggest != nil {
+		t.server.cfg.Suggest(t.host, false)
+	}
 }

@@ -57,7 +57,7 @@ func TestIgnoredHostIsDown(t *testing.T) {
 
 func TestRepeatedRefusalSuggestsToIgnore(t *testing.T) {
 	suggested := make(chan string, 10)
-	l := newLab(t, func(c *Config) { c.Suggest = func(host string) { suggested <- host } })
+	l := newLab(t, func(c *Config) { c.Suggest = func(host string, _ bool) { suggested <- host } })
 	origin := okOrigin(t, originTLSConfig())
 	for i := 1; i <= 4; i++ {
 		if _, err := l.secure(origin, func(c *tls.Config) { c.RootCAs = x509.NewCertPool() }); err == nil {
@@ -77,17 +77,25 @@ func TestRepeatedRefusalSuggestsToIgnore(t *testing.T) {
 }
 
 func TestLeftAfterTheHandshake(t *testing.T) {
-	l := newLab(t, nil)
+	certain := make(chan bool, 10)
+	l := newLab(t, func(c *Config) { c.Suggest = func(_ string, sure bool) { certain <- sure } })
 	origin := okOrigin(t, originTLSConfig())
-	for i, want := range []string{"without a request", "do so when they do not trust the certificate)"} {
+	for i, want := range []string{"without a request", "do so when they do not trust the certificate)", "(3 times in a row", "(4 times in a row"} {
 		c, err := l.secure(origin, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Close()
-		if x := l.next(); x.Failure != nil || x.Mode != exchange.Tunnel || len(x.Notes) != 1 || !strings.HasSuffix(x.Notes[0], want) {
+		x := l.next()
+		if x.Failure != nil || x.Mode != exchange.Tunnel || len(x.Notes) != 1 || !strings.Contains(x.Notes[0], want) {
 			t.Errorf("%d: recorded %v %q", i, x.Failure, x.Notes)
 		}
+		if x.ClosedBy != exchange.ClientPeer {
+			t.Errorf("%d: closed by %q", i, x.ClosedBy)
+		}
+	}
+	if len(certain) != 1 || <-certain {
+		t.Error("a suggestion is to come once, as a guess")
 	}
 }
 

@@ -98,6 +98,9 @@ func (t *tunnel) serveTLS(ctx context.Context) {
 				t.failure.Alert = int(alert)
 				clientAlert(t.failure, alert)
 			}
+			if t.failure.Kind == exchange.ClientTLSHandshake && t.failure.Alert < 0 && !orderly(err) {
+				t.closedBy = exchange.ProxyPeer // it sent what we cannot read, or not enough
+			}
 			t.refused(err)
 		}
 		return
@@ -221,7 +224,8 @@ func clientFailure(err error, addr, name string) *exchange.Failure {
 		// Not proof: some clients hang up when they do not trust a
 		// certificate, others when they have changed their mind.
 		set(f, exchange.ClientTLSHandshake, "the client closed the connection during the TLS handshake for %s", name)
-	case strings.HasPrefix(text, "tls: "):
+	case strings.HasPrefix(text, "tls: "), strings.HasPrefix(text, "local error: tls: "):
+		text = strings.TrimPrefix(text, "local error: ") // what it sent cannot be read
 		set(f, exchange.ClientTLSHandshake, "TLS handshake with the client for %s: %s", name, strings.TrimPrefix(text, "tls: "))
 	default:
 		set(f, exchange.ClientGone, "the connection of the client broke: %v", err)

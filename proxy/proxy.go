@@ -70,9 +70,10 @@ type Config struct {
 	// page; nil: it does not say.
 	Recorded func() uint64
 	// Suggest is called once for a host whose clients refuse our certificate
-	// repeatedly. Nothing is done about it: ignoring the host is the user's
-	// decision. It must return at once.
-	Suggest func(host string)
+	// repeatedly; certain is false if they only hang up without a word. Nothing
+	// is done about it: ignoring the host is the user's decision. It must return
+	// at once.
+	Suggest func(host string, certain bool)
 	// Timeouts bound the phases; zero values stand for the defaults.
 	Timeouts Timeouts
 	// MaxConnections bounds the clients' connections; 0 is 10,000.

@@ -70,8 +70,12 @@ func (p *program) record(ctx context.Context, f recordFlags, dir string, tell to
 	r.diagnosis.start(r.capture)
 	config.Recorder, config.CA, config.Recorded = r.capture, r.ca, r.recorded
 	if tell != nil { // the inspector shows the note on the row
-		config.Suggest = func(host string) {
-			p.notice("clients keep refusing the certificate for %s: have them trust the CA, or pass the host through unread with --ignore %s", host, host)
+		config.Suggest = func(host string, certain bool) {
+			does := "keep refusing the certificate for"
+			if !certain {
+				does = "keep hanging up without a request, and may not trust the certificate for"
+			}
+			p.notice("clients %s %s: have them trust the CA, or pass the host through unread with --ignore %s", does, host, host)
 		}
 	}
 	if err := r.serve(ctx, p, f, config); err != nil {
