@@ -59,6 +59,13 @@ problems. Please try again later.</p>
 < Content-Type: text/plain
 
 upstream connect error or disconnect/reset before headers. reset reason: connection failure`},
+		{Name: "vite", Finds: "The development server's proxy made this 502 itself", HTTP: `> GET http://app.test/api/items HTTP/1.1
+< HTTP/1.1 502 Bad Gateway
+< Vary: Origin
+< Content-Type: text/plain
+< Date: Mon, 23 Nov 2026 05:29:34 GMT
+< Connection: keep-alive
+< Content-Length: 0`},
 		{Name: "from-the-application", Also: []string{"app-generated-gateway-status"}, HTTP: `> GET http://api.test/items HTTP/1.1
 < HTTP/1.1 502 Bad Gateway
 < Server: nginx/1.22.1

@@ -76,7 +76,7 @@ func (c *Case) Gateway() *gatewayFault {
 var fingerprints = []func(m *exchange.Message, text string) *gatewayFault{
 	cloudflarePage, nginxPage, albPage, haproxyPage, apachePage, fastlyPage, varnishPage, squidPage, trafficServerPage, envoyText,
 	cloudfrontPage, apiGatewayJSON, herokuPage, vercelField, renderField, railwayField, flyEmpty, apiManagementJSON, netlifyText, azurePage, googlePage,
-	akamaiPage, kongJSON, lighttpdPage, h2oText, knownText, ngrokField, developmentProxy, traefikText, kubernetesText, caddyEmpty, envoyEmpty,
+	akamaiPage, kongJSON, lighttpdPage, h2oText, knownText, ngrokField, developmentProxy, viteEmpty, traefikText, kubernetesText, caddyEmpty, envoyEmpty,
 }
 
 // gatewayHead is how much of the content is read for it: the pages of gateways

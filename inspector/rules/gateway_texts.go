@@ -196,6 +196,20 @@ func developmentProxy(m *exchange.Message, text string) *gatewayFault {
 	}
 }
 
+// viteEmpty reads what the proxy of Vite 8 answers for a server that it gets
+// nothing from: no content, but its type without a charset, and the Vary of its
+// CORS layer.
+func viteEmpty(m *exchange.Message, _ string) *gatewayFault {
+	h := m.Header
+	if m.Status != http.StatusBadGateway || m.Body.State != exchange.NoBody || h.Get("Content-Type") != "text/plain" || h.Get("Vary") != "Origin" || h.Has("Server") || h.Has("Via") {
+		return nil
+	}
+	return &gatewayFault{
+		Generator: "The development server's proxy", Fault: faultRefused, Proof: "an empty text/plain", Confidence: exchange.Likely, Part: exchange.ResponseHeader,
+		Says: "it got no answer from the API behind it",
+	}
+}
+
 // akamaiPage reads the error page of Akamai's edge; that of its firewall has
 // another text.
 func akamaiPage(m *exchange.Message, text string) *gatewayFault {
