@@ -45,7 +45,7 @@ func (c *challenges) add(x *exchange.Exchange) []*exchange.Exchange {
 		by := clientOf(x)
 		c.posted.add(by, x)
 		waiting = slices.DeleteFunc(slices.Clone(c.refused.get(by)), func(y *exchange.Exchange) bool {
-			return y.ID == x.ID || !between(x.Start.Sub(y.End()))
+			return y.ID == x.ID || !between(sent(x).Sub(y.End()))
 		})
 	}
 	if !challenged(x) && !credentialed(x) {
@@ -93,7 +93,7 @@ func answers(x *exchange.Exchange) bool {
 }
 
 func (c *challenges) answersTo(answer, challenge *exchange.Exchange) bool {
-	if !between(answer.Start.Sub(challenge.End())) || sameCredentials(answer, challenge) {
+	if !between(sent(answer).Sub(challenge.End())) || sameCredentials(answer, challenge) {
 		return false
 	}
 	if !credentialed(challenge) {
@@ -123,7 +123,7 @@ func (c *challenges) nextStep(answer, challenge *exchange.Exchange) bool {
 // credentials do not come from nowhere.
 func (c *challenges) renewed(answer, challenge *exchange.Exchange) bool {
 	return slices.ContainsFunc(c.posted.get(clientOf(challenge)), func(y *exchange.Exchange) bool {
-		return y.ID != answer.ID && !y.Start.Before(challenge.End()) && !y.End().After(answer.Start)
+		return y.ID != answer.ID && !sent(y).Before(challenge.End()) && !y.End().After(sent(answer))
 	})
 }
 

@@ -125,7 +125,7 @@ func (p *preflights) link(x *exchange.Exchange, links *rules.Links) {
 		return
 	}
 	for _, y := range p.asked.get(key) {
-		if !y.End().After(x.Start) && x.Start.Sub(y.End()) < preflightCache {
+		if !y.End().After(sent(x)) && x.Start.Sub(y.End()) < preflightCache {
 			links.Preflight = y
 		}
 	}
@@ -135,7 +135,7 @@ func (p *preflights) link(x *exchange.Exchange, links *rules.Links) {
 func (p *preflights) actual(x *exchange.Exchange) *exchange.Exchange {
 	key, _ := p.keyOf(x)
 	for _, y := range p.made.get(key) {
-		if !y.Start.Before(x.End()) && y.Start.Sub(x.End()) <= p.patience(x) {
+		if !sent(y).Before(x.End()) && y.Start.Sub(x.End()) <= p.patience(x) {
 			return y
 		}
 	}

@@ -227,7 +227,7 @@ func (r *redirects) pairs(key hopKey) pairing {
 		at := answered(s)
 		for _, t := range r.targets.get(key) {
 			late := t.Start.Sub(at)
-			if t.ID != s.ID && p.previous[t.ID] == nil && late >= 0 && late <= nextHopWithin && follows(s, t) {
+			if t.ID != s.ID && p.previous[t.ID] == nil && !sent(t).Before(at) && late <= nextHopWithin && follows(s, t) {
 				p.next[s.ID], p.previous[t.ID] = t, s
 				break
 			}

@@ -121,3 +121,7 @@ func answered(x *exchange.Exchange) time.Time {
 	}
 	return x.Start.Add(at)
 }
+
+// sent is when x was on its way. The first exchange of a connection starts with
+// it, and browsers open that while they wait for another answer, e.g. a preflight's.
+func sent(x *exchange.Exchange) time.Time { return x.Start.Add(x.Timing.RequestEnd) }
