@@ -41,6 +41,7 @@ var _ = rule(Rule{
 		switch {
 		case strings.HasPrefix(agent, "Mozilla/"): // browsers connect ahead, and change their mind
 			f.Severity, f.Confidence = exchange.SeverityInfo, exchange.Possible
+			f.Verdict = fmt.Sprintf("The browser closed the connection %s the TLS handshake for %s without a request: it no longer needed it, or does not trust the certificate of httpwhy.", when, name)
 		case c.X.Failure == nil:
 			f.Severity = exchange.SeverityWarning
 		}
@@ -48,6 +49,10 @@ var _ = rule(Rule{
 	},
 	Examples: []Example{
 		{Name: "during", Finds: "The client closed the connection during the TLS handshake for api.test without a request", HTTP: `> CONNECT api.test:443 HTTP/1.1
+* failure client-tls-handshake peer=client "the client closed the connection during the TLS handshake for api.test"
+* closed-by client`},
+		{Name: "browser-during", Finds: "it no longer needed it", HTTP: `> CONNECT api.test:443 HTTP/1.1
+> User-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0
 * failure client-tls-handshake peer=client "the client closed the connection during the TLS handshake for api.test"
 * closed-by client`},
 		{Name: "unreadable", Also: []string{"transport-failed"}, HTTP: `> CONNECT api.test:443 HTTP/1.1

@@ -14,7 +14,9 @@ var _ = rule(Rule{
 	FixClient: "Repeat the request, and look at the step that failed.",
 	FixServer: "See the server's log at this time.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-502-bad-gateway",
-	When:      failed(exchange.ConnectFailed, exchange.ClientTLSHandshake, exchange.ClientTLSNoSharedAny, exchange.MalformedRequest, exchange.Interrupted, exchange.Other),
+	When: when(hasFailure, func(x *exchange.Exchange) bool {
+		return otherFailure.holds(x) && !leftHandshake(x) // which has a rule of its own
+	}),
 	Check: func(c *Case) *Finding {
 		f := c.transportFinding(
 			fmt.Sprintf("The exchange with %s failed: %s.", c.Host(), strings.TrimSuffix(c.X.Failure.Message, ".")), strings.ReplaceAll(string(c.X.Failure.Kind), "-", " "),
@@ -37,3 +39,6 @@ httpwhy could not do it
 		{Name: "no-failure", HTTP: quietExample},
 	},
 })
+
+// otherFailure selects the kinds of failure without a rule of their own.
+var otherFailure = failed(exchange.ConnectFailed, exchange.ClientTLSHandshake, exchange.ClientTLSNoSharedAny, exchange.MalformedRequest, exchange.Interrupted, exchange.Other)
