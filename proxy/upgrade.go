@@ -20,14 +20,17 @@ func (f *forward) switchProtocols(resp *http.Response) *http.Response {
 	m, _ := f.responseHead(resp)
 	addr := hostPort(resp.Request)
 	upstream, ok := resp.Body.(io.ReadWriteCloser)
-	if !ok || f.origin == nil || !f.server.take(f.client) {
+	if f.origin == nil || !f.server.take(f.client) {
 		_ = resp.Body.Close()
 		f.drop(interrupted(addr))
 		panic(http.ErrAbortHandler)
 	}
 	defer f.server.release(f.client)
-	defer upstream.Close()
+	defer resp.Body.Close()
 	t := f.handOver(&m)
+	if !ok { // net/http takes a 101 without Connection: Upgrade for no switch
+		return f.onlyHead(&m, t)
+	}
 	if _, _, err := f.writer.Hijack(); err == nil {
 		_, err = f.client.Write(headBytes(&m))
 		if err == nil {
@@ -35,6 +38,22 @@ func (f *forward) switchProtocols(resp *http.Response) *http.Response {
 		}
 	}
 	t.Closed(exchange.ProxyPeer, f.stopped(addr), time.Now())
+	return f.handedOn()
+}
+
+// onlyHead passes a 101 on whose connection net/http has not left to us: the
+// client is to say what is wrong with it.
+func (f *forward) onlyHead(m *exchange.Message, t *tap.Conn) *http.Response {
+	if _, _, err := f.writer.Hijack(); err == nil {
+		_, _ = f.client.Write(headBytes(m))
+	}
+	now := time.Now()
+	t.Closed(exchange.ServerPeer, nil, now)
+	t.Closed(exchange.ClientPeer, nil, now)
+	return f.handedOn()
+}
+
+func (f *forward) handedOn() *http.Response {
 	_ = f.client.Close()
 	return &http.Response{StatusCode: http.StatusSwitchingProtocols, Header: http.Header{}, Body: http.NoBody}
 }

@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,6 +48,34 @@ func TestWebSocketEchoes(t *testing.T) {
 			x := l.next()
 			if x.Status() != 101 || x.Failure != nil || len(x.Frames) != 8 || string(x.Frames[0].Data) != text {
 				t.Errorf("recorded %d, %+v, %d frames", x.Status(), x.Failure, len(x.Frames))
+			}
+			l.quiet()
+		})
+	}
+}
+
+// TestMalformedSwitchReachesTheClient: the client is to say what is wrong with a
+// 101, and the exchange ends with it.
+func TestMalformedSwitchReachesTheClient(t *testing.T) {
+	for name, fields := range map[string]string{
+		"no Connection": "Upgrade: websocket\r\n",
+		"close":         "Upgrade: websocket\r\nConnection: Upgrade, close\r\n",
+		"h2c":           "Upgrade: h2c\r\nConnection: Upgrade\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t, nil)
+			origin := rawOrigin(t, nil, func(c net.Conn, br *bufio.Reader) {
+				_, _ = http.ReadRequest(br)
+				say("HTTP/1.1 101 Switching Protocols\r\n" + fields + "Sec-WebSocket-Accept: x\r\n\r\n")(c)
+			})
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			_, resp, err := websocket.Dial(ctx, "ws://"+origin, &websocket.DialOptions{HTTPClient: l.client(false)})
+			if err == nil || resp == nil || resp.StatusCode != http.StatusSwitchingProtocols {
+				t.Errorf("the client got %v, %v", resp, err)
+			}
+			if x := l.next(); x.Status() != http.StatusSwitchingProtocols || x.Failure != nil || x.Response.Header.Get("Sec-WebSocket-Accept") != "x" {
+				t.Errorf("recorded %d, %+v", x.Status(), x.Failure)
 			}
 			l.quiet()
 		})

@@ -135,7 +135,7 @@ func (h *http1Reader) unasked(p *pending) bool {
 func (h *http1Reader) finalResponse(p *pending, m *exchange.Message, at time.Time) {
 	facts := factsOf(m.Header)
 	connected := p.x.Request.Method == http.MethodConnect && m.Status/100 == 2
-	if m.Status == 101 && strings.EqualFold(facts.upgrade, "h2c") {
+	if m.Status == 101 && strings.EqualFold(facts.upgrade, "h2c") && p.x.Request.Header.HasToken("Upgrade", "h2c") {
 		m.Body.Expected = -1
 		h.toHTTP2(p, m, at)
 		return
