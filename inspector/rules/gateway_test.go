@@ -32,6 +32,8 @@ func TestGatewayFields(t *testing.T) {
 		{"api management key", "Server", "x", `{ "statusCode": 401, "message": "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API." }`, 401, "Azure API Management", ""},
 		{"api management backend", "Server", "x", `{ "statusCode": 500, "message": "Internal server error", "activityId": "1c2a" }`, 500, "Azure API Management", faultRefused},
 		{"nest", "Server", "x", `{"statusCode":404,"message":"Cannot GET /x","error":"Not Found"}`, 404, "", ""},
+		{"apache with CRLF", "Server", "x", apacheInvalid, 502, "Apache", faultBad},
+		{"vite 8", "Vary", "Origin", "", 502, "", ""}, // with another Server
 		{"not netlify", "Server", "x", "error decoding lambda response: invalid", 502, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -50,3 +52,7 @@ func TestGatewayFields(t *testing.T) {
 		})
 	}
 }
+
+// apacheInvalid has line ends as Apache 2.4 sends them.
+const apacheInvalid = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">\n<html><head>\n<title>502 Bad Gateway</title>\n</head><body>\n" +
+	"<h1>Bad Gateway</h1>\n<p>The proxy server received an invalid\r\nresponse from an upstream server.<br />\r\n</p>\n</body></html>\n"

@@ -53,14 +53,19 @@ func (c *Case) Handshake() *handshake {
 	if c.X.Response.Status != http.StatusSwitchingProtocols {
 		return &handshake{wsStatus, c.Status()}
 	}
+	chosen := &handshake{}
 	for _, check := range []func(request, response exchange.Header) *handshake{
 		checkUpgrade, checkAccept, checkConnection, checkSubprotocol, checkExtensions,
 	} {
 		if fault := check(request, response); fault != nil {
+			if fault.Fault == wsSubprotocolChosen && !c.Browser() { // which others put up with
+				chosen = fault
+				continue
+			}
 			return fault
 		}
 	}
-	return &handshake{}
+	return chosen
 }
 
 // handshakeIs returns the handshake if it fails for this reason.

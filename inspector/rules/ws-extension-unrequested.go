@@ -42,6 +42,18 @@ var _ = rule(Rule{
 < Connection: Upgrade
 < Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
 < Sec-WebSocket-Extensions: permessage-deflate`},
+		{Name: "no-subprotocol-either", Finds: "\"foo\", which the client did not offer", HTTP: `> GET http://app.test/socket HTTP/1.1
+> User-Agent: Go-http-client/1.1
+> Connection: Upgrade
+> Upgrade: websocket
+> Sec-WebSocket-Version: 13
+> Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+> Sec-WebSocket-Protocol: chat
+< HTTP/1.1 101 Switching Protocols
+< Upgrade: websocket
+< Connection: Upgrade
+< Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+< Sec-WebSocket-Extensions: foo`},
 		{Name: "bits", Finds: "no number from 8 to 15", HTTP: `> GET http://app.test/socket HTTP/1.1
 > User-Agent: Mozilla/5.0
 > Connection: Upgrade
