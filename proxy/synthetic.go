@@ -211,6 +211,8 @@ func adviceFor(f *exchange.Failure) string {
 		return "Have the server send the certificates of its issuers too (the full chain). Browsers may hide the defect."
 	case exchange.TLSHandshake, exchange.TLSVersion:
 		return "If the client reaches it without httpwhy, have httpwhy pass the host through unread: --ignore " + f.Host + "."
+	case exchange.TLSClientCertRequired:
+		return "httpwhy speaks TLS with the server itself: give it the certificate and key with --client-cert " + f.Host + "=FILE."
 	case exchange.TLSNotTLS:
 		return "Use http:// for this port, or the port on which the server speaks TLS."
 	case exchange.EmptyReply, exchange.ConnectionReset:

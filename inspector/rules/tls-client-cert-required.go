@@ -8,15 +8,16 @@ import (
 
 var _ = rule(Rule{
 	ID: "tls-client-cert-required", Title: "The server wants a client certificate", Family: Transport, Severity: exchange.SeverityError,
-	Explain:   "This server authenticates clients in the TLS handshake (mutual TLS). No certificate was sent, so it closed the connection. A proxy that reads TLS cannot send the certificate of the program behind it.",
-	FixClient: "Send a client certificate; let httpwhy pass this host through unread if the program has one.",
+	Explain:   "This server authenticates clients in the TLS handshake (mutual TLS). No certificate was sent, so it closed the connection. httpwhy speaks TLS with the server itself, so a certificate of the program behind it does not get there.",
+	FixClient: "Give httpwhy the certificate and key with --client-cert HOST=FILE, or pass the host through with --ignore HOST.",
 	FixServer: "Make the certificate optional if other credentials are taken too.",
 	Spec:      "https://www.rfc-editor.org/rfc/rfc8446.html#section-4.4.2",
 	When:      failed(exchange.TLSClientCertRequired),
 	Check: func(c *Case) *Finding {
+		host, _ := c.dialled()
 		return c.transportFinding(
 			fmt.Sprintf("%s wants a client certificate, and none was sent.", c.Host()), "client certificate wanted",
-			exchange.Advice{Text: "Send one:", Copy: c.curl("--cert", "client.pem", "--key", "client.key")},
+			exchange.Advice{Text: "Give httpwhy the certificate and its key, since it is httpwhy that speaks TLS with the server:", Copy: "httpwhy run --client-cert " + host + "=client.pem -- YOUR_COMMAND"},
 			exchange.Advice{Text: "Make it optional if it is:", Copy: "ssl_verify_client optional;"},
 		)
 	},
