@@ -58,6 +58,10 @@ func (p *pending) leftTunnel(f *exchange.Failure) bool {
 	return p.x.Mode == exchange.Tunnel && f.Peer == exchange.ClientPeer && f.Kind == exchange.ConnectionReset
 }
 
+// smallHead is what every client reads of a response head: Node 16 KiB, Chromium
+// 256 KiB, curl 300 KiB. A client that leaves inside a larger one had enough.
+const smallHead = 16 << 10
+
 // failure names what the end of the connection cut off.
 func (p *pending) failure(by exchange.Peer, f *exchange.Failure) *exchange.Failure {
 	kind, phase := p.phase()
@@ -70,6 +74,11 @@ func (p *pending) failure(by exchange.Peer, f *exchange.Failure) *exchange.Failu
 	got.Message = fmt.Sprintf("the %s closed the connection %s", by, phase)
 	if by == exchange.ClientPeer {
 		got.Kind = exchange.ClientGone
+	}
+	if by == exchange.ClientPeer && p.headGot > smallHead {
+		got.Kind = exchange.ResponseHeadTooLarge
+		got.Message = fmt.Sprintf("the client closed the connection after %d bytes of the response head, which went on", p.headGot)
+		return got
 	}
 	if f == nil {
 		return got

@@ -285,7 +285,8 @@ func (h *http1Reader) unanswered() *pending {
 func (h *http1Reader) open() []*pending {
 	q := h.queue
 	if len(q) > 0 && !q[0].awaiting && q[0].x.Response == nil {
-		q[0].partial = bytes.Clone(h.response.kept[:min(len(h.response.kept), maxStart)])
+		q[0].headGot = len(h.response.kept)
+		q[0].partial = bytes.Clone(h.response.kept[:min(q[0].headGot, maxStart)])
 	}
 	if h.switched != nil {
 		q = append(q, h.switched)

@@ -127,6 +127,11 @@ GET https://a.test/x !connection-reset by server: read: connection reset by peer
 		{"cut in the head", known, []event{client(get), server("HTTP/1.1 200 OK\r\nCont"), server(eof), client(eof)}, `
 GET https://a.test/x !response-head-truncated by server: the server closed the connection inside the head of the response closed:server
 `},
+		{"client has enough of a head", known, []event{
+			client(get), server("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 20_000)), broken(exchange.ClientPeer), server(eof),
+		}, `
+GET https://a.test/x !response-head-too-large by client: the client closed the connection after 20020 bytes of the response head, which went on closed:client
+`},
 		{"cut in a fixed body", known, []event{client(get), server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe"), server(eof), client(eof)}, `
 GET https://a.test/x -> 200 "he" interrupted !body-truncated by server: the server closed the connection after 2 of 5 bytes of the response body closed:server
 `},

@@ -32,8 +32,10 @@ type pending struct {
 	awaiting      bool
 	requestEnded  bool
 	responseEnded bool
-	// partial is the beginning of a response head that did not end.
+	// partial is the beginning of a response head that did not end, headGot how
+	// many bytes of it came.
 	partial []byte
+	headGot int
 	// untilClose: the end of the connection ends the response body.
 	untilClose bool
 	// ended: it was handed to the recorder for good.
