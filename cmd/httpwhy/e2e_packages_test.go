@@ -137,6 +137,10 @@ func TestNpmInstall(t *testing.T) {
 		}
 	}))
 	dir := t.TempDir()
+	// With a cafile npm trusts nothing else, whatever NODE_EXTRA_CA_CERTS says.
+	if err := os.WriteFile(filepath.Join(dir, ".npmrc"), []byte("cafile="+ca.file(t)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	// By name: behind any proxy npm checks the certificate of an address against "localhost".
 	registry := "https://localhost:" + port(t, o.URL)
 	_, rows := underRun(t, ca.file(t), "npm", "install", "--prefix", dir, "--registry", registry, "--no-audit", "--no-fund",

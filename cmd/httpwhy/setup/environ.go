@@ -56,7 +56,10 @@ func Variables(proxyURL string, f Files, inherited []string) []Variable {
 	vars = append(vars, Variable{"NO_PROXY", ""}, Variable{"no_proxy", ""})
 	for _, name := range []string{
 		"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO",
-		"AWS_CA_BUNDLE", "PERL_LWP_SSL_CA_FILE",
+		"AWS_CA_BUNDLE", "PERL_LWP_SSL_CA_FILE", "HTTPLIB2_CA_CERTS", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+		"CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", "NIX_SSL_CERT_FILE",
+		// What these name in a file of settings would come before the others.
+		"PIP_CERT", "npm_config_cafile", "YARN_HTTPS_CA_FILE_PATH", "BUNDLE_SSL_CA_CERT",
 	} {
 		vars = append(vars, Variable{name, f.Bundle})
 	}

@@ -18,6 +18,7 @@ func TestEnvironReplacesAndExtends(t *testing.T) {
 	for _, want := range []string{
 		"PATH=/bin", "HTTP_PROXY=http://127.0.0.1:8080", "https_proxy=http://127.0.0.1:8080",
 		"NO_PROXY=", "no_proxy=", "SSL_CERT_FILE=/ca/ca-bundle.pem", "NODE_EXTRA_CA_CERTS=/ca/ca.pem",
+		"npm_config_cafile=/ca/ca-bundle.pem", "PIP_CERT=/ca/ca-bundle.pem",
 		"NODE_USE_ENV_PROXY=1", `NODE_OPTIONS=--max-old-space-size=512 --require "/my ca/node-preload.cjs"`,
 	} {
 		if !slices.Contains(environ, want) {
