@@ -3,6 +3,7 @@ package inspector
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -12,6 +13,7 @@ import (
 
 // cookieJars joins what one client was refused with the responses of the same
 // host that set cookies before: a cookie that was dropped then is missing now.
+// What sets one without TLS is joined with them too.
 // Cookies do not tell ports apart (RFC 6265bis section 8.5).
 type cookieJars struct{ set, refused *window[hostKey] }
 
@@ -57,15 +59,27 @@ func (j *cookieJars) add(x *exchange.Exchange) []*exchange.Exchange {
 		return nil
 	}
 	j.set.add(key, x)
-	return slices.DeleteFunc(slices.Clone(j.refused.get(key)), func(y *exchange.Exchange) bool {
+	waiting := slices.Clone(j.refused.get(key))
+	for _, y := range j.set.get(key) {
+		if setsPlainly(y) && !rules.TurnedAway(y) {
+			waiting = append(waiting, y)
+		}
+	}
+	return slices.DeleteFunc(waiting, func(y *exchange.Exchange) bool {
 		return y.ID == x.ID || x.End().After(y.Start)
 	})
+}
+
+// setsPlainly reports whether x sets a cookie without TLS, which may not replace
+// one that was set with it.
+func setsPlainly(x *exchange.Exchange) bool {
+	return setsCookie(x) && strings.HasPrefix(x.URL, "http:")
 }
 
 func (j *cookieJars) flush() []*exchange.Exchange { return nil }
 
 func (j *cookieJars) link(x *exchange.Exchange, links *rules.Links) {
-	if x.Response == nil || !rules.TurnedAway(x) {
+	if x.Response == nil || !rules.TurnedAway(x) && !setsPlainly(x) {
 		return
 	}
 	key, ok := j.keyOf(x)
