@@ -88,8 +88,10 @@ func leftHandshake(x *exchange.Exchange) bool {
 	if x.Failure != nil {
 		return x.Failure.Kind == exchange.ClientTLSHandshake && x.Failure.Alert < 0 && x.ClosedBy == exchange.ClientPeer
 	}
+	if x.Mode != exchange.Tunnel || x.Client.TLS == nil || x.ClosedBy != exchange.ClientPeer {
+		return false
+	}
 	agent := x.Request.Header.Get("User-Agent")
-	return x.Mode == exchange.Tunnel && x.Client.TLS != nil && x.ClosedBy == exchange.ClientPeer &&
-		x.Request.Body.Size == 0 && x.Response != nil && x.Response.Body.Size == 0 &&
+	return x.Request.Body.Size == 0 && x.Response != nil && x.Response.Body.Size == 0 &&
 		agent != "" && !strings.HasPrefix(agent, "Mozilla/")
 }
