@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/net/http2/hpack"
@@ -155,7 +156,7 @@ func (h *http2Reader) startFrame(d *direction, at time.Time) error {
 	case frameData:
 		d.stream = h.streams[d.id]
 		d.padded, d.pad = d.flags&flagPadded != 0, 0
-		return nil
+		return h.frameSize(d)
 	case frameHeaders:
 		h.answered = h.answered || d.side == fromServer
 		if s := h.streams[d.id]; s != nil && d.side == fromServer && s.awaiting {
@@ -174,11 +175,23 @@ func (h *http2Reader) startFrame(d *direction, at time.Time) error {
 		d.skip = true
 		return nil
 	}
-	if d.left > maxFrame {
+	return h.frameSize(d)
+}
+
+// frameSize judges the length of a frame by what the other side takes (RFC 9113
+// section 4.2).
+func (h *http2Reader) frameSize(d *direction) error {
+	switch {
+	case d.side == fromServer && d.left > max(minMaxFrame, h.maxFrame):
+		return fmt.Errorf("a frame has %d bytes, and the client takes %d", d.left, max(minMaxFrame, h.maxFrame))
+	case d.kind != frameData && d.left > maxFrame:
 		return errFrameLong
 	}
 	return nil
 }
+
+// minMaxFrame is what every receiver takes.
+const minMaxFrame = 16 << 10
 
 // notHTTP2 ends the reading when the server answers with something else.
 func (h *http2Reader) notHTTP2(d *direction, at time.Time) {
@@ -280,10 +293,14 @@ type fieldBlock struct {
 	open     bool
 	stream   uint32
 	last     bool // END_STREAM
+	regular  bool // a field that is no pseudo-header field came
 	promised bool
 	at       time.Time
 
 	method, scheme, authority, path, protocol, status string
+	// misplaced is a pseudo-header field that came behind others or again, "" if
+	// none did.
+	misplaced string
 
 	fields exchange.Header // reused
 	size   int
@@ -302,6 +319,9 @@ func (b *fieldBlock) add(f hpack.HeaderField) {
 		b.lost++
 		return
 	}
+	if strings.HasPrefix(f.Name, ":") && (b.regular || f.Name == ":status" && b.status != "") {
+		b.misplaced = f.Name
+	}
 	switch f.Name {
 	case ":method":
 		b.method = f.Value
@@ -316,6 +336,7 @@ func (b *fieldBlock) add(f hpack.HeaderField) {
 	case ":status":
 		b.status = f.Value
 	default:
+		b.regular = b.regular || !strings.HasPrefix(f.Name, ":")
 		b.fields = append(b.fields, exchange.Field{Name: f.Name, Value: f.Value})
 	}
 }

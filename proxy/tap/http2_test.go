@@ -189,7 +189,7 @@ GET https://a.test/x?q !malformed-response by server: the server's HTTP/2 frames
 			s.headers(1, true, ":status= 200\nX-Upper= a")
 			return []event{c.sent(), s.sent()}
 		}, `
-GET https://a.test/x?q !malformed-response by server: the server sent the field "X-Upper", whose name is not in lower case, as HTTP/2 demands
+GET https://a.test/x?q !malformed-response by server: the server sent the field "X-Upper", which is not in lower case, as HTTP/2 demands
 `},
 		{"the client complains of a frame", func(c, s *h2side) []event {
 			c.headers(1, true, h2get)
