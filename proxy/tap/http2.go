@@ -190,36 +190,6 @@ func (h *http2Reader) responseHead(s *stream, b *fieldBlock, at time.Time) {
 	}
 }
 
-// fault is what makes a response malformed (RFC 9113 sections 8.2 and 8.3), with
-// the name of the field; "" if nothing does. Browsers forgive Connection.
-func (b *fieldBlock) fault(browser bool) (name, fault string) {
-	if b.misplaced != "" {
-		return b.misplaced, "must come once, before all others"
-	}
-	for _, f := range b.fields {
-		switch f.Name {
-		case "transfer-encoding":
-			return f.Name, "HTTP/2 does not have"
-		case "connection", "keep-alive", "proxy-connection", "upgrade":
-			if !browser {
-				return f.Name, "HTTP/2 does not have"
-			}
-		}
-		if strings.ContainsAny(f.Value, "\r\n") {
-			return f.Name, "has the end of a line in its value"
-		}
-		for i := range len(f.Name) {
-			switch c := f.Name[i]; {
-			case 'A' <= c && c <= 'Z':
-				return f.Name, "is not in lower case, as HTTP/2 demands"
-			case !tokenByte[c] && (c != ':' || i > 0):
-				return f.Name, "is no name"
-			}
-		}
-	}
-	return "", ""
-}
-
 func (h *http2Reader) endRequest(s *stream, at time.Time) {
 	if s.upgrade != nil {
 		s.requestEnded = true
