@@ -96,8 +96,16 @@ func TestOneExchangeTouchesFew(t *testing.T) {
 		// It began before a hundred of them, which their windows remember.
 		first.ID, first.Start = 1, time.Unix(1000, int64(100*time.Millisecond)+1)
 		n := len(i.Observe(first))
-		if n > 2*maxPerKey {
-			t.Errorf("after answers of %d, one exchange has %d diagnosed; want at most %d", status, n, 2*maxPerKey)
+		all := n
+		for more := true; more; more = i.Behind() {
+			if n > 1+maxAgain {
+				t.Errorf("after answers of %d, one call diagnosed %d exchanges; want at most %d", status, n, 1+maxAgain)
+			}
+			n = len(i.Observe())
+			all += n
+		}
+		if all > 2*maxPerKey {
+			t.Errorf("after answers of %d, one exchange has %d diagnosed; want at most %d", status, all, 2*maxPerKey)
 		}
 	}
 }

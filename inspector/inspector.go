@@ -40,6 +40,9 @@ type Inspector struct {
 	known func(*rules.Rule) bool
 	// seen is what unique has seen.
 	seen map[exchange.ID]struct{}
+	// due are those to diagnose again, in the order of waiting.
+	due     map[exchange.ID]*exchange.Exchange
+	waiting []exchange.ID
 }
 
 // quiet remembers, in a bounded way, in which exchanges nothing was found.
@@ -82,6 +85,7 @@ func New(o Options) *Inspector {
 		},
 		notes: newHostNotes(),
 		seen:  map[exchange.ID]struct{}{},
+		due:   map[exchange.ID]*exchange.Exchange{},
 	}
 	i.known = i.about.known
 	return i
@@ -91,13 +95,20 @@ func New(o Options) *Inspector {
 // diagnosed: a window that holds maxPerKey must still hold what came before it.
 const maxAtOnce = maxPerKey - 32
 
+// maxAgain bounds the exchanges that are diagnosed again for one that ended. The
+// others wait for the next call.
+const maxAgain = 32
+
 // Observe diagnoses exchanges that ended, and again those whose picture they
 // change: the updates of xs come first, in their order. Exchanges under way yield
 // nothing. Parallel exchanges end in another order than they began and change
 // each other's picture; given together, each is diagnosed once. Of several
 // updates of one exchange the last holds.
+//
+// The work of a call is bounded: while Behind reports true, call Observe again,
+// with or without exchanges.
 func (i *Inspector) Observe(xs ...*exchange.Exchange) []Update {
-	if len(xs) == 1 {
+	if len(xs) <= 1 {
 		return i.observe(xs)
 	}
 	var updates []Update
@@ -109,20 +120,23 @@ func (i *Inspector) Observe(xs ...*exchange.Exchange) []Update {
 
 func (i *Inspector) observe(xs []*exchange.Exchange) []Update {
 	ended := make([]*exchange.Exchange, 0, len(xs))
-	var touched []*exchange.Exchange
 	for _, x := range xs {
 		if x.State == exchange.Active {
 			continue
 		}
 		ended = append(ended, x)
 		for _, r := range i.relators {
-			touched = append(touched, r.add(x)...)
+			i.postpone(r.add(x))
 		}
 	}
-	if len(ended) == 0 {
+	for _, x := range ended {
+		delete(i.due, x.ID)
+	}
+	now := i.takeDue(ended, maxAgain*max(1, len(ended)))
+	if len(now) == 0 {
 		return nil
 	}
-	updates := i.diagnose(append(ended, touched...))
+	updates := i.diagnose(now)
 	// What is said of others is news only if something is, or was, found in them.
 	kept := updates[:0]
 	for n, u := range updates {
@@ -133,14 +147,42 @@ func (i *Inspector) observe(xs []*exchange.Exchange) []Update {
 	return kept
 }
 
-// Flush diagnoses again what waited for later exchanges. It is called at the
-// end of a capture; Observe may follow.
-func (i *Inspector) Flush() []Update {
-	var touched []*exchange.Exchange
-	for _, r := range i.relators {
-		touched = append(touched, r.flush()...)
+// Behind reports whether exchanges wait to be diagnosed again.
+func (i *Inspector) Behind() bool { return len(i.due) > 0 }
+
+// postpone has exchanges diagnosed again later.
+func (i *Inspector) postpone(touched []*exchange.Exchange) {
+	for _, x := range touched {
+		if _, waits := i.due[x.ID]; !waits {
+			i.waiting = append(i.waiting, x.ID)
+		}
+		i.due[x.ID] = x // the latest state
 	}
-	updates := i.diagnose(touched)
+}
+
+// takeDue appends at most n of those that wait.
+func (i *Inspector) takeDue(to []*exchange.Exchange, n int) []*exchange.Exchange {
+	for ; len(i.due) > 0 && n > 0; i.waiting = i.waiting[1:] {
+		id := i.waiting[0]
+		if x, waits := i.due[id]; waits {
+			to = append(to, x)
+			delete(i.due, id)
+			n--
+		}
+	}
+	if len(i.due) == 0 {
+		i.waiting = i.waiting[:0]
+	}
+	return to
+}
+
+// Flush diagnoses again all that waits, also for later exchanges. It is called at
+// the end of a capture; Observe may follow.
+func (i *Inspector) Flush() []Update {
+	for _, r := range i.relators {
+		i.postpone(r.flush())
+	}
+	updates := i.diagnose(i.takeDue(nil, len(i.due)))
 	for _, u := range updates {
 		i.quiet.note(u.Exchange, len(u.Findings) == 0)
 	}

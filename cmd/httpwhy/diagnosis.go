@@ -182,6 +182,9 @@ func (d *diagnosis) do(in *inspector.Inspector, c *store.Capture, s step) {
 
 func (d *diagnosis) observe(in *inspector.Inspector, c *store.Capture, xs []*exchange.Exchange) {
 	updates := in.Observe(xs...)
+	for in.Behind() {
+		updates = append(updates, in.Observe()...)
+	}
 	d.store(c, stored(xs, updates))
 	d.observed(xs, updates)
 }

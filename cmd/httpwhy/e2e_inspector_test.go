@@ -154,7 +154,7 @@ func TestInspectorFilters(t *testing.T) {
 	i.traffic(4)
 	i.press("/")
 	i.press("-l", "status:404")
-	screen := i.shows(`4 of 20`)
+	screen := i.shows(`/ status:404 +4 of 20`) // all of it is typed
 	if strings.Contains(screen, "/health") || strings.Count(screen, " 404 ") < 4 {
 		t.Errorf("filtered to\n%s", screen)
 	}
@@ -165,8 +165,9 @@ func TestInspectorFilters(t *testing.T) {
 		t.Errorf("half a filter lists\n%s", screen)
 	}
 	i.press("C-u")
+	i.shows(`20 of 20`)
 	i.press("-l", "metod:GET")
-	i.shows(`method`)
+	i.shows(`metod:GET[\s\S]*method`)
 	i.press("Escape")
 	i.shows(`20 of 20`)
 }

@@ -270,6 +270,7 @@ func TestEarlyHints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		io.Copy(io.Discard, resp.Body) // closed unread, an h2 stream is cancelled
 		resp.Body.Close()
 		if len(hinted) > 0 {
 			<-hinted
