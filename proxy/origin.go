@@ -307,7 +307,10 @@ func (a *answerHeads) scan(p []byte, now time.Time) {
 	for {
 		n := headEnd(raw, a.scanned)
 		if n == 0 {
-			a.raw, a.scanned = append(a.raw[:0], raw...), len(raw)
+			if len(raw) != len(a.raw) { // else it is where it belongs
+				a.raw = append(a.raw[:0], raw...)
+			}
+			a.scanned = len(raw)
 			return
 		}
 		m := responseHead(string(raw[:n]))
