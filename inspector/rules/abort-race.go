@@ -31,7 +31,7 @@ var _ = rule(Rule{
 			return &Finding{
 				Confidence: exchange.Likely, Related: []exchange.ID{y.ID},
 				Verdict:  fmt.Sprintf("The client cancelled this request after %s and sent %s at once (#%d).", short(c.X.Timing.Last()), what, y.ID),
-				Short:    clip(fmt.Sprintf("replaced by #%d", y.ID), 26),
+				Short:    clip(fmt.Sprintf("replaced by #%d", y.ID), shortCells),
 				Evidence: []exchange.Evidence{c.failure(), sequence(y, "next request", pathOf(y.URL), "")},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Nothing is wrong. To send fewer requests, wait for a pause in typing:", Copy: "setTimeout(search, 250)"},

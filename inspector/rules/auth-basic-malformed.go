@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The Basic credentials are malformed: %s.", what),
-			Short:    clip("Basic: "+strings.TrimPrefix(what, "there is "), 26),
+			Short:    clip("Basic: "+strings.TrimPrefix(what, "there is "), shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Authorization", ""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Let curl encode them, or encode them without a line end (printf, not echo):", Copy: c.curl("-u", "USER:PASSWORD")},

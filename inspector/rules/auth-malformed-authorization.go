@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("Authorization is malformed: %s.", what),
-			Short:    clip("auth: "+what, 26),
+			Short:    clip("auth: "+what, shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Authorization", ""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send the scheme, one space and the token:", Copy: c.curl("-H", "Authorization: Bearer YOUR_TOKEN")},

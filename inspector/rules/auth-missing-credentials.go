@@ -55,7 +55,7 @@ var _ = rule(Rule{
 			if strings.EqualFold(scheme, "Bearer") {
 				f.Verdict = fmt.Sprintf("Likely: no Bearer token was sent to %s; only the cookie session.", c.Host())
 			}
-			f.Short = clip("no "+scheme+" credentials sent", 26)
+			f.Short = clip("no "+scheme+" credentials sent", shortCells)
 		}
 		return f
 	},

@@ -68,7 +68,7 @@ func refusedRefresh(c *Case) *Finding {
 	}
 	return &Finding{
 		Verdict:  fmt.Sprintf("%s refuses the refresh token (%s): the user has to log in again.", c.Host(), excerpt(said, 40)),
-		Short:    clip("refresh: "+said, 26),
+		Short:    clip("refresh: "+said, shortCells),
 		Evidence: []exchange.Evidence{c.statusLine(""), c.bodyHead(""), {Part: exchange.RequestBody, Name: "grant_type", Value: "refresh_token"}},
 		Fix: exchange.Fix{
 			Client: exchange.Advice{Text: "Drop both tokens and send the user to the login:", Copy: "GET AUTHORIZATION_ENDPOINT?response_type=code&client_id=CLIENT_ID&redirect_uri=REDIRECT_URI"},

@@ -48,7 +48,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("%s credentials were sent, but the server takes %s.", clip(sent, 20), list),
-			Short:    clip("wants "+list+", not "+sent, 26),
+			Short:    clip("wants "+list+", not "+sent, shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Authorization", ""), c.statusLine(""), c.responseField("WWW-Authenticate", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Use a scheme that the server takes:", Copy: c.curl(args...)},

@@ -23,7 +23,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("This is no matter of tokens: API Gateway has no route for %s %s.", c.X.Request.Method, clip(c.Path(), 60)),
-			Short:    clip("no route: "+c.X.Request.Method+" "+c.Path(), 26),
+			Short:    clip("no route: "+c.X.Request.Method+" "+c.Path(), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.requestLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Check the stage (the first segment, unless on a domain of its own), the path and the method:", Copy: c.curl()},

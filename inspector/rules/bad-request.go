@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s answered %s to %s %s%s.", c.Host(), c.Status(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
-			Short:    clip(c.Status(), 26),
+			Short:    clip(c.Status(), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Read what the server says, and compare the request with the documentation:", Copy: c.curl()},
@@ -38,7 +38,7 @@ var _ = rule(Rule{
 			},
 		}
 		if m := c.errorMessage(); m != "" {
-			f.Short = clip(m, 26)
+			f.Short = clip(m, shortCells)
 		}
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))

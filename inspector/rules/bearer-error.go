@@ -35,7 +35,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The server rejects the token: %s (%s).", strings.TrimSuffix(said, "."), clip(code, 30)),
-			Short:    clip(strings.ReplaceAll(code, "_", " "), 26),
+			Short:    clip(strings.ReplaceAll(code, "_", " "), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("WWW-Authenticate", ""), c.requestField("Authorization", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Get a new token and send it:", Copy: c.curl("-H", "Authorization: Bearer YOUR_TOKEN")},

@@ -29,7 +29,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The content of %s is too large for %s.", content.FormatSize(size), c.Host()),
-			Short:    clip("too large: "+content.FormatSize(size), 26),
+			Short:    clip("too large: "+content.FormatSize(size), shortCells),
 			Evidence: []exchange.Evidence{{Part: exchange.RequestBody, Name: "size", Value: content.FormatSize(size)}, c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "See whether a smaller one is taken:", Copy: c.curl("-d", "@SMALLER_FILE")},

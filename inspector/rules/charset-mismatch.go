@@ -133,7 +133,7 @@ func (c *Case) charsetFinding(verdict, brief, text string, at int) *Finding {
 		from--
 	}
 	return &Finding{
-		Verdict: verdict, Short: clip(brief, 26),
+		Verdict: verdict, Short: clip(brief, shortCells),
 		Evidence: []exchange.Evidence{
 			c.responseField("Content-Type", ""),
 			{Part: exchange.ResponseBody, Name: fmt.Sprintf("byte %d", at+1), Value: fmt.Sprintf("%q", text[from:min(len(text), at+12)])},

@@ -37,7 +37,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Confidence: exchange.Likely, Related: same,
 			Verdict:  fmt.Sprintf("The client gave up after %s, as it did %s before: its time limit is shorter than this answer takes.", duration(limit), plural(len(same), "time", "times")),
-			Short:    clip("gave up after "+short(limit), 26),
+			Short:    clip("gave up after "+short(limit), shortCells),
 			Evidence: []exchange.Evidence{c.took("when the client closed the connection"), {Exchange: same[0], Part: exchange.SequencePart, Name: "gave up before", Value: "after " + duration(limit)}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Raise the time limit and see how long the answer takes:", Copy: c.curl("--max-time", fmt.Sprint(int(4*limit.Seconds())))},

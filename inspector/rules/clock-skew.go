@@ -34,7 +34,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("Likely: the clock of %s is %s %s ours.", c.Host(), duration(skew), word(skew > 0, "ahead of", "behind")),
-			Short:      clip("clock "+short(skew)+word(skew > 0, " ahead", " behind"), 26),
+			Short:      clip("clock "+short(skew)+word(skew > 0, " ahead", " behind"), shortCells),
 			Evidence:   []exchange.Evidence{c.responseField("Date", ""), {Part: exchange.TimingPart, Name: "answered at", Value: c.answered().Format(http.TimeFormat), Note: "by our clock"}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Check the clock of this machine:", Copy: "timedatectl status"},

@@ -54,7 +54,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Possible, Related: []exchange.ID{last.ID},
 			Verdict: fmt.Sprintf("Was it a cold start? %s took %s after a pause of %s; it usually takes %s.", clip(c.endpointOf(), 60), duration(wait), duration(pause), duration(usual)),
-			Short:   clip("cold start? "+short(wait), 26),
+			Short:   clip("cold start? "+short(wait), shortCells),
 			Evidence: []exchange.Evidence{
 				{Part: exchange.TimingPart, Name: "waited", Value: short(wait), Note: "usually " + short(usual)},
 				{Exchange: last.ID, Part: exchange.SequencePart, Name: "the request before", Value: duration(pause) + " earlier"},

@@ -52,7 +52,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Severity: severity,
 			Verdict:  fmt.Sprintf("The content claims to be %s and cannot be decoded: %s.", strings.Join(codings, ", "), trimStop(broken.Message)),
-			Short:    clip("not "+broken.Coding+" as it claims", 26),
+			Short:    clip("not "+broken.Coding+" as it claims", shortCells),
 			Evidence: []exchange.Evidence{c.responseField("Content-Encoding", ""), {Part: exchange.ResponseBody, Name: "first bytes", Value: fmt.Sprintf("% x", m.Body.Data[:min(8, len(m.Body.Data))])}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Ask for it without compression:", Copy: c.curl("-H", "Accept-Encoding: identity")},
@@ -60,7 +60,7 @@ var _ = rule(Rule{
 			},
 		}
 		if broken.Kind == content.CodingTruncated {
-			f.Verdict, f.Short = fmt.Sprintf("The compressed content is cut off: %s.", trimStop(broken.Message)), clip(broken.Coding+" is cut off", 26)
+			f.Verdict, f.Short = fmt.Sprintf("The compressed content is cut off: %s.", trimStop(broken.Message)), clip(broken.Coding+" is cut off", shortCells)
 		}
 		return f
 	},

@@ -36,7 +36,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("Likely: the server reads the content as %s, but it is JSON.", sent),
-			Short:      clip("JSON labelled as "+word(sent == "text/plain", "text", "form"), 26),
+			Short:      clip("JSON labelled as "+word(sent == "text/plain", "text", "form"), shortCells),
 			Evidence:   []exchange.Evidence{c.requestField("Content-Type", ""), {Part: exchange.RequestBody, Name: "content", Value: excerpt(string(m.Body.Data), 60)}, c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Label it as JSON:", Copy: "headers: {'Content-Type': 'application/json'}"},

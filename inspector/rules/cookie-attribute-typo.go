@@ -29,11 +29,11 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict: fmt.Sprintf("Cookie %s: %s %s.", k.label(), t.shown(), t.Effect),
-			Short:   clip(fmt.Sprintf("cookie: %s ignored", clip(t.Name, 12)), 26),
+			Short:   clip(fmt.Sprintf("cookie: %s ignored", clip(t.Name, 12)), shortCells),
 			Fix:     exchange.Fix{Server: exchange.Advice{Text: "Correct the attribute:", Copy: k.cookieLine(without, added...)}},
 		}
 		if t.Set {
-			f.Short = clip(fmt.Sprintf("cookie: %s is set", clip(t.shown(), 14)), 26)
+			f.Short = clip(fmt.Sprintf("cookie: %s is set", clip(t.shown(), 14)), shortCells)
 		}
 		for _, more := range typos[1:] {
 			f.Verdict += fmt.Sprintf(" %s %s.", more.shown(), more.Effect)

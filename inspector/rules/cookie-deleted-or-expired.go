@@ -35,7 +35,7 @@ var _ = rule(Rule{
 		}
 		return c.cookieFinding(ks, &Finding{
 			Verdict: fmt.Sprintf("The response deletes cookie %s: %s.", k.label(), why),
-			Short:   clip("deletes cookie "+k.label(), 26),
+			Short:   clip("deletes cookie "+k.label(), shortCells),
 			Fix: exchange.Fix{
 				Server: exchange.Advice{Text: "If it is meant to stay, give it a lifetime that depends on no clock:", Copy: k.cookieLine([]string{"Expires", "Max-Age"}, "Max-Age=3600")},
 			},

@@ -18,7 +18,7 @@ var _ = rule(Rule{
 		if name != "" {
 			f := &Finding{
 				Verdict:  fmt.Sprintf("Cookie %s is sent %d times with different values; the server reads one of them.", clip(name, 40), values),
-				Short:    clip("cookie sent twice: "+name, 26),
+				Short:    clip("cookie sent twice: "+name, shortCells),
 				Evidence: []exchange.Evidence{c.requestField("Cookie", "")},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Delete the cookies of this site, in the browser's console:", Copy: fmt.Sprintf("document.cookie = %q", name+"=; Max-Age=0; Path="+c.Path())},
@@ -38,7 +38,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict: fmt.Sprintf("The response sets cookie %s twice, for different paths or domains; both are stored.", ks[0].label()),
-			Short:   clip("cookie set twice: "+ks[0].label(), 26),
+			Short:   clip("cookie set twice: "+ks[0].label(), shortCells),
 			Fix:     exchange.Fix{Server: exchange.Advice{Text: "Set it once:", Copy: ks[len(ks)-1].cookieLine(nil)}},
 		}
 		for _, k := range ks[:2] {

@@ -26,7 +26,7 @@ var _ = rule(Rule{
 		missing := ks[0].unprotected(c.cookieConnection())
 		return c.cookieFinding(ks, &Finding{
 			Verdict: fmt.Sprintf("Session cookie %s lacks %s.", ks[0].label(), strings.Join(missing, " and ")),
-			Short:   clip("session lacks "+missing[0], 26),
+			Short:   clip("session lacks "+missing[0], shortCells),
 			Fix:     exchange.Fix{Server: exchange.Advice{Text: "Add what is missing:", Copy: ks[0].cookieLine(nil, missing...)}},
 		})
 	},

@@ -23,7 +23,7 @@ var _ = rule(Rule{
 		size := len(k.Name) + len(k.Value)
 		return c.refusal(ks, &Finding{
 			Verdict: fmt.Sprintf("The browser drops cookie %s: name and value have %d bytes, %d more than the limit of %d.", k.label(), size, size-maxCookie, maxCookie),
-			Short:   clip(fmt.Sprintf("cookie of %d bytes", size), 26),
+			Short:   clip(fmt.Sprintf("cookie of %d bytes", size), shortCells),
 			Fix: exchange.Fix{
 				Server: exchange.Advice{Text: "Keep the data on the server and put an ID into the cookie:", Copy: "Set-Cookie: " + clip(k.label(), 40) + "=SESSION_ID; Path=/; HttpOnly; SameSite=Lax"},
 			},

@@ -28,7 +28,7 @@ var _ = rule(Rule{
 		exposed := append(c.X.Response.Header.List("Access-Control-Expose-Headers"), hidden...)
 		return &Finding{
 			Verdict:  fmt.Sprintf("Scripts of %s cannot read %s of the %d: Access-Control-Expose-Headers does not name it.", k.Origin, strings.Join(hidden, ", "), c.X.Response.Status),
-			Short:    clip("CORS hides "+hidden[0], 26),
+			Short:    clip("CORS hides "+hidden[0], shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Origin", "the page"), c.responseField(hidden[0], ""), c.responseField("Access-Control-Expose-Headers", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change."},

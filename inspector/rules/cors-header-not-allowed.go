@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		asked := strings.Join(c.X.Request.Header.List("Access-Control-Request-Headers"), ", ")
 		return c.corsFinding(&Finding{
 			Verdict:  verdict,
-			Short:    clip("CORS: forbids "+k.Value, 26),
+			Short:    clip("CORS: forbids "+k.Value, shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Access-Control-Request-Headers", headerOrigin(k.Value)), c.responseField("Access-Control-Allow-Headers", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Leave out " + k.Value + " if the API does not need it. Ask as the browser does:", Copy: c.corsCurl()},

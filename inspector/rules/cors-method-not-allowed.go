@@ -35,7 +35,7 @@ var _ = rule(Rule{
 		}
 		return c.corsFinding(&Finding{
 			Verdict:  verdict,
-			Short:    clip("CORS: forbids "+k.Value, 26),
+			Short:    clip("CORS: forbids "+k.Value, shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Access-Control-Request-Method", ""), c.responseField("Access-Control-Allow-Methods", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: client, Copy: copied},

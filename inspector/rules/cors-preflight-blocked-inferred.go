@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("The preflight passed but its %s never came: the page probably uses credentials: 'include', for which %s.", method, reason),
-			Short:      clip("CORS: no "+method+" came", 26),
+			Short:      clip("CORS: no "+method+" came", shortCells),
 			Evidence: []exchange.Evidence{
 				c.statusLine("the preflight passed"), c.responseField(name, reason),
 				{Part: exchange.SequencePart, Name: method + " " + c.Path(), Value: "never came", Note: "the same client went on with other requests"},

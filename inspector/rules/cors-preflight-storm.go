@@ -43,7 +43,7 @@ var _ = rule(Rule{
 			Related: []exchange.ID{first.ID},
 			Verdict: fmt.Sprintf("%d preflights for %s %s within %s: browsers may not keep their answer.", len(earlier)+1,
 				c.X.Request.Header.Get("Access-Control-Request-Method"), clip(c.Path(), 60), duration(c.X.Start.Sub(first.Start))),
-			Short: clip(plural(len(earlier)+1, "preflight", "preflights")+" a minute", 26),
+			Short: clip(plural(len(earlier)+1, "preflight", "preflights")+" a minute", shortCells),
 			Evidence: []exchange.Evidence{
 				sequence(first, "the first of them", statusText(first.Response), ""),
 				c.responseField("Access-Control-Max-Age", note),

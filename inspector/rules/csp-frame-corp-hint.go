@@ -35,7 +35,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The browser does not show this %s: %s forbids it.", kind, field),
-			Short:    clip(kind+" blocked by "+word(field == "Content-Security-Policy", "CSP", word(field == "X-Frame-Options", "X-Frame", "CORP")), 26),
+			Short:    clip(kind+" blocked by "+word(field == "Content-Security-Policy", "CSP", word(field == "X-Frame-Options", "X-Frame", "CORP")), shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Sec-Fetch-Dest", "what it is wanted for"), c.requestField("Sec-Fetch-Site", ""), c.responseField(field, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Embed it from a page of its own origin."},

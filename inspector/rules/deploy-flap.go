@@ -40,7 +40,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Confidence: exchange.Possible, Related: []exchange.ID{all[first].ID, all[at+1].ID},
 			Verdict: fmt.Sprintf("Was it restarted? %d requests to %s failed within %s, with answers before and after.", n, clip(c.endpointOf(), 60), duration(away)),
-			Short:   clip("away for "+short(away)+": a restart?", 26),
+			Short:   clip("away for "+short(away)+": a restart?", shortCells),
 			Evidence: []exchange.Evidence{
 				{Exchange: all[first-1].ID, Part: exchange.SequencePart, Name: "answered before", Value: statusText(all[first-1].Response)},
 				c.statusLine(fmt.Sprintf("the last of %d", n)),

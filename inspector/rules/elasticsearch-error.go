@@ -87,6 +87,6 @@ func failedBulk(c *Case, failed []map[string]any) *Finding {
 	f := c.providerFinding(providerError{By: "Elasticsearch", Code: kind, Message: text(first, "reason"), Name: "/items", Hint: elasticHints[kind]})
 	total := len(list(c.JSON(), "items"))
 	f.Verdict = fmt.Sprintf("%d of %s of the bulk request failed; the first: %s", len(failed), plural(total, "item", "items"), strings.TrimPrefix(f.Verdict, "Elasticsearch says "))
-	f.Short = clip(fmt.Sprintf("%d of %d items failed", len(failed), total), 26)
+	f.Short = clip(fmt.Sprintf("%d of %d items failed", len(failed), total), shortCells)
 	return f
 }

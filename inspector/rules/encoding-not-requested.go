@@ -97,7 +97,7 @@ func (c *Case) fromBrowser() bool {
 
 func (c *Case) codingFinding(severity exchange.Severity, verdict, brief string) *Finding {
 	return &Finding{
-		Severity: severity, Verdict: verdict, Short: clip(brief, 26),
+		Severity: severity, Verdict: verdict, Short: clip(brief, shortCells),
 		Evidence: []exchange.Evidence{c.requestField("Accept-Encoding", ""), c.responseField("Content-Encoding", ""), c.responseField("Vary", "")},
 		Fix: exchange.Fix{
 			Client: exchange.Advice{Text: "To see the content all the same:", Copy: c.curl("--compressed")},

@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		status := c.X.Response.Status
 		f := &Finding{
 			Verdict:  fmt.Sprintf("This %d is %s old: a cache sent it, the origin server was not asked.", status, duration(age)),
-			Short:    clip(fmt.Sprintf("%d from a cache", status), 26),
+			Short:    clip(fmt.Sprintf("%d from a cache", status), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Age", ""), c.responseField("Cache-Control", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Ask past the cache:", Copy: c.curl("-H", "Cache-Control: no-cache")},

@@ -28,7 +28,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    verdict,
-			Short:      clip("error in "+c.Status(), 26),
+			Short:      clip("error in "+c.Status(), shortCells),
 			Evidence:   []exchange.Evidence{c.statusLine(""), c.bodyHead(sign)},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look at the content too:", Copy: c.curl()},

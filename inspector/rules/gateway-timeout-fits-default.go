@@ -41,7 +41,7 @@ var _ = rule(Rule{
 			return &Finding{
 				Confidence: exchange.Possible,
 				Verdict:    fmt.Sprintf("Was it a timer? The %d came after %s, the default of %s.", c.X.Response.Status, short(took), timer.whose),
-				Short:      clip("timeout of "+short(timer.after)+"?", 26),
+				Short:      clip("timeout of "+short(timer.after)+"?", shortCells),
 				Evidence:   []exchange.Evidence{c.statusLine(""), {Part: exchange.TimingPart, Name: "waited", Value: short(took)}},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Measure where the time goes:", Copy: c.curl("-o", "/dev/null", "-w", "%{time_starttransfer}\\n")},

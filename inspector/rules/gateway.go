@@ -97,7 +97,7 @@ func gatewayCheck(fault fault) func(c *Case) *Finding {
 		f := &Finding{
 			Confidence: g.Confidence,
 			Verdict:    fmt.Sprintf("%s made this %d itself: %s.", g.Generator, c.X.Response.Status, g.Says),
-			Short:      clip(g.Generator+": "+gatewayShort[fault], 26),
+			Short:      clip(g.Generator+": "+gatewayShort[fault], shortCells),
 			Evidence: []exchange.Evidence{
 				c.statusLine(""),
 				{Exchange: c.X.ID, Part: g.Part, Name: "made by " + g.Generator, Value: g.Proof},

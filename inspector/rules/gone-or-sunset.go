@@ -35,7 +35,7 @@ var _ = rule(Rule{
 			f.Verdict, f.Short = fmt.Sprintf("The server was to switch this off %s ago (Sunset %s).", duration(now.Sub(end)), instant(end, now)), "past its sunset"
 		case err == nil:
 			f.Severity = exchange.SeverityInfo
-			f.Verdict, f.Short = fmt.Sprintf("The server will switch this off in %s (Sunset %s).", duration(end.Sub(now)), instant(end, now)), clip("sunset in "+short(end.Sub(now)), 26)
+			f.Verdict, f.Short = fmt.Sprintf("The server will switch this off in %s (Sunset %s).", duration(end.Sub(now)), instant(end, now)), clip("sunset in "+short(end.Sub(now)), shortCells)
 		default:
 			f.Severity = exchange.SeverityInfo
 			f.Verdict, f.Short = "The server calls this resource deprecated.", "deprecated"

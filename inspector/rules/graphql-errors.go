@@ -43,7 +43,7 @@ var _ = rule(Rule{
 		}
 		e.Expected = code == "PERSISTED_QUERY_NOT_FOUND"
 		f := c.providerFinding(e)
-		f.Short = clip("GraphQL: "+firstOf(code, excerpt(e.Message, 26)), 26)
+		f.Short = clip("GraphQL: "+firstOf(code, excerpt(e.Message, shortCells)), 26)
 		return f
 	},
 	Examples: []Example{

@@ -38,7 +38,7 @@ var _ = rule(Rule{
 		f := c.providerFinding(e)
 		f.Verdict = strings.Replace(f.Verdict, "gRPC says ", fmt.Sprintf("The gRPC call %s failed with ", clip(c.Path(), 60)), 1)
 		f.Evidence[1].Value = value + " " + name
-		f.Short = clip("gRPC: "+name, 26)
+		f.Short = clip("gRPC: "+name, shortCells)
 		if s := c.X.Response.Status; s >= 400 {
 			f.Verdict += fmt.Sprintf(" HTTP says %s: a gateway made this answer, or the server does not speak gRPC there.", c.Status())
 		}

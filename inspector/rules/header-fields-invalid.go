@@ -38,7 +38,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("Browsers refuse this response: %s %s.", shownName, what),
-			Short:    clip("bad field: "+shownName, 26),
+			Short:    clip("bad field: "+shownName, shortCells),
 			Evidence: []exchange.Evidence{evidence},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look at the field:", Copy: c.curl("-s", "-o", "/dev/null", "-D", "-")},

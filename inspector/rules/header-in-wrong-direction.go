@@ -20,7 +20,7 @@ var _ = rule(Rule{
 			if allows(f.Name) || slices.ContainsFunc(ofResponses, named(f.Name)) {
 				return &Finding{
 					Verdict:  fmt.Sprintf("The request sends %s, which has a meaning in responses alone.", f.Name),
-					Short:    clip("request has "+f.Name, 26),
+					Short:    clip("request has "+f.Name, shortCells),
 					Evidence: []exchange.Evidence{c.requestField(f.Name, "")},
 					Fix: exchange.Fix{
 						Client: exchange.Advice{Text: "Do not send it. In the code, remove:", Copy: "headers: {'" + f.Name + "': …}"},
@@ -33,7 +33,7 @@ var _ = rule(Rule{
 			if slices.ContainsFunc(ofRequests, named(f.Name)) {
 				return &Finding{
 					Verdict:  fmt.Sprintf("The response sends %s, which has a meaning in requests alone.", f.Name),
-					Short:    clip("response has "+f.Name, 26),
+					Short:    clip("response has "+f.Name, shortCells),
 					Evidence: []exchange.Evidence{c.responseField(f.Name, "")},
 					Fix: exchange.Fix{
 						Client: exchange.Advice{Text: "Nothing to change."},

@@ -25,7 +25,7 @@ var _ = rule(Rule{
 		values := c.X.Request.Header.Values("Host")
 		fault := hostFieldFault(values)
 		f := &Finding{
-			Verdict: fmt.Sprintf("The server cannot tell the site: %s.", fault), Short: clip("Host: "+fault, 26),
+			Verdict: fmt.Sprintf("The server cannot tell the site: %s.", fault), Short: clip("Host: "+fault, shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Host", ""), c.requestLine(""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send the host of the URL:", Copy: c.curl("-H", "Host: "+c.Host())},
@@ -97,7 +97,7 @@ func (c *Case) foreignHost(f *Finding, values []string) *Finding {
 		f.Fix.Client = exchange.Advice{Text: "Use a name of letters, digits and hyphens:", Copy: strings.ReplaceAll(name, "_", "-")}
 	case err != nil && !loopbackName(u.Hostname()) && c.X.Status() != http.StatusBadRequest && origin(sent) != origin(u):
 		f.Verdict = fmt.Sprintf("Was the name %s meant? The request went to %s with another name in Host.", clip(name, 40), c.Host())
-		f.Short = clip("Host: "+name, 26)
+		f.Short = clip("Host: "+name, shortCells)
 	default:
 		return nil
 	}

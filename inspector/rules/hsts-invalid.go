@@ -29,7 +29,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("Browsers ignore the Strict-Transport-Security of %s: it %s.", c.Host(), fault),
-			Short:    clip("HSTS "+fault, 26),
+			Short:    clip("HSTS "+fault, shortCells),
 			Evidence: []exchange.Evidence{c.responseField("Strict-Transport-Security", fault), c.requestLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change."},

@@ -42,7 +42,7 @@ var _ = rule(Rule{
 		slices.SortStableFunc(cookies, func(a, b cookie) int { return b.size - a.size })
 		f := &Finding{
 			Verdict:  fmt.Sprintf("Each request to %s carries %s of cookies, %d of them.", c.Host(), content.FormatSize(int64(total)), len(cookies)),
-			Short:    clip("cookies: "+content.FormatSize(int64(total)), 26),
+			Short:    clip("cookies: "+content.FormatSize(int64(total)), shortCells),
 			Evidence: []exchange.Evidence{},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Delete cookies that are not used any more."},

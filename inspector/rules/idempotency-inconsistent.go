@@ -28,7 +28,7 @@ var _ = rule(Rule{
 			Related:    []exchange.ID{y.ID},
 			Verdict: fmt.Sprintf("%s answered %s, and %s to the same request %s before (#%d).", clip(c.endpointOf(), 70), c.Status(), statusText(y.Response),
 				duration(c.X.Start.Sub(y.Start)), y.ID),
-			Short:    clip(fmt.Sprintf("%s again: %d, was %d", c.X.Request.Method, c.X.Response.Status, y.Response.Status), 26),
+			Short:    clip(fmt.Sprintf("%s again: %d, was %d", c.X.Request.Method, c.X.Response.Status, y.Response.Status), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), sequence(y, "the same request before", statusText(y.Response), "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look at the state before repeating it:", Copy: curl("GET", c.X.URL)},

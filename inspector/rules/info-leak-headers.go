@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("%s tells every client that it runs %s.", c.Host(), clip(f.Value, 60)),
-			Short:    clip("tells "+f.Value, 26),
+			Short:    clip("tells "+f.Value, shortCells),
 			Evidence: []exchange.Evidence{c.responseField(f.Name, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change."},

@@ -21,7 +21,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s failed on %s %s%s.", c.Host(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
-			Short:    clip("server failed"+strings.Replace(c.quote(), ": ", " ", 1), 26),
+			Short:    clip("server failed"+strings.Replace(c.quote(), ": ", " ", 1), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "See whether the same input always fails:", Copy: c.curl()},

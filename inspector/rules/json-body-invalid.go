@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict: fmt.Sprintf("The request's JSON is not valid at %d:%d: %s.", line, column, cause),
-			Short:   clip("JSON: "+cause, 26),
+			Short:   clip("JSON: "+cause, shortCells),
 			Evidence: []exchange.Evidence{
 				{Part: exchange.RequestBody, Name: fmt.Sprintf("line %d", line), Value: around(m.Body.Data, line, column), Note: cause},
 				c.statusLine(""),

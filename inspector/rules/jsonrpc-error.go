@@ -33,7 +33,7 @@ var _ = rule(Rule{
 			p.Extra = append(p.Extra, exchange.Evidence{Part: exchange.RequestBody, Name: "/method", Value: excerpt(method, 60)})
 		}
 		f := c.providerFinding(p)
-		f.Short = clip(fmt.Sprintf("JSON-RPC %d: %s", code, excerpt(p.Message, 26)), 26)
+		f.Short = clip(fmt.Sprintf("JSON-RPC %d: %s", code, excerpt(p.Message, shortCells)), 26)
 		return f
 	},
 	Examples: []Example{

@@ -29,7 +29,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Possible,
 			Verdict:    fmt.Sprintf("Does the server check this token? It expired %s before, and the answer is %s.", duration(ago), c.Status()),
-			Short:      clip("expired token taken: "+short(ago), 26),
+			Short:      clip("expired token taken: "+short(ago), shortCells),
 			Evidence: []exchange.Evidence{
 				c.requestField(token.Field, ""), {Part: exchange.RequestHeader, Name: "claims", Value: claims(token.JWT, now), Note: "from the token"}, c.responseField("Date", "the server's clock"),
 			},

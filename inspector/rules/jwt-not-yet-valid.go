@@ -29,7 +29,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict: fmt.Sprintf("The access token is not valid for another %s (%s %s, time here %s).", duration(at.Sub(now)), claim, instant(at, now), instant(now, now)),
-			Short:   clip("token valid in "+short(at.Sub(now)), 26),
+			Short:   clip("token valid in "+short(at.Sub(now)), shortCells),
 			Evidence: []exchange.Evidence{
 				c.requestField(token.Field, ""),
 				{Part: exchange.RequestHeader, Name: claim, Value: instant(at, now), Note: "from the token"},

@@ -28,7 +28,7 @@ var _ = rule(Rule{
 			}
 			return &Finding{
 				Verdict:  fmt.Sprintf("The token is damaged: %s.", broken.Message),
-				Short:    clip("token "+word(broken.Kind == content.JWTTruncated, "cut off", "damaged")+": "+string(broken.Kind), 26),
+				Short:    clip("token "+word(broken.Kind == content.JWTTruncated, "cut off", "damaged")+": "+string(broken.Kind), shortCells),
 				Evidence: []exchange.Evidence{c.requestField(t.Field, fmt.Sprintf("%d characters", len(t.Token))), c.statusLine("")},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Take the token anew, as a whole:", Copy: c.curl("-H", "Authorization: Bearer YOUR_TOKEN")},

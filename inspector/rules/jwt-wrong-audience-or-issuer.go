@@ -44,7 +44,7 @@ var _ = rule(Rule{
 		what := word(claim == "aud", "audience", "issuer")
 		return &Finding{
 			Verdict: fmt.Sprintf("%s does not take the token's %s %s.", c.Host(), what, clip(value, 60)),
-			Short:   clip("wrong "+what+": "+value, 26),
+			Short:   clip("wrong "+what+": "+value, shortCells),
 			Evidence: []exchange.Evidence{
 				{Part: exchange.RequestHeader, Name: claim, Value: clip(value, 80), Note: "from the token"},
 				c.statusLine(""),

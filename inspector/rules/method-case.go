@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The method was sent as %s; servers know %s alone.", sent, upper),
-			Short:    clip(sent+" instead of "+upper, 26),
+			Short:    clip(sent+" instead of "+upper, shortCells),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Write it in upper case:", Copy: curl(upper, c.X.URL)},

@@ -23,7 +23,7 @@ var _ = rule(Rule{
 		allowed := c.X.Response.Header.List("Allow")
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s does not take %s; it does not say what it takes.", clip(c.Path(), 60), method),
-			Short:    clip(method+" not allowed", 26),
+			Short:    clip(method+" not allowed", shortCells),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine(""), c.responseField("Allow", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Ask which methods it takes:", Copy: curl("OPTIONS", c.X.URL)},

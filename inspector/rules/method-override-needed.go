@@ -37,7 +37,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("%s is refused, and the response speaks of %s.", m, methodOverride),
-			Short:      clip("send "+m+" as POST", 26),
+			Short:      clip("send "+m+" as POST", shortCells),
 			Evidence:   []exchange.Evidence{c.requestLine(""), c.statusLine(""), e},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send it as POST:", Copy: curl("POST", c.X.URL, "-H", methodOverride+": "+m)},

@@ -32,7 +32,7 @@ var _ = rule(Rule{
 		where := clip(content.MaskURL(target), 80)
 		return &Finding{
 			Verdict:  fmt.Sprintf("The page comes by https but takes a %s from %s, which browsers block.", what, where),
-			Short:    clip("mixed content: "+what, 26),
+			Short:    clip("mixed content: "+what, shortCells),
 			Evidence: []exchange.Evidence{c.requestLine(""), inBody(what, target, "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look into the browser's console for what was blocked."},

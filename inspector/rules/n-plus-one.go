@@ -37,7 +37,7 @@ var _ = rule(Rule{
 		last := burst[len(burst)-1]
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%d requests to %s began within %s (#%d to #%d), each for another item.", len(urls), clip(name, 60), duration(last.Start.Sub(c.X.Start)), c.X.ID, last.ID),
-			Short:    clip(fmt.Sprintf("%d × %s", len(urls), name), 26),
+			Short:    clip(fmt.Sprintf("%d × %s", len(urls), name), shortCells),
 			Evidence: []exchange.Evidence{c.requestLine("the first"), {Exchange: last.ID, Part: exchange.RequestLine, Name: "GET", Value: pathOf(last.URL), Note: "the last"}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Fetch the items by one request, if the API offers that:", Copy: "GET " + clip(listPath(name), 60) + "?id=1,2,3"},

@@ -47,7 +47,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The browser refuses this %s: it is labelled %s, and %s.", kind, firstOf(clip(mime, 40), "with no type"), because),
-			Short:    clip(kind+" blocked: "+firstOf(mime, "no type"), 26),
+			Short:    clip(kind+" blocked: "+firstOf(mime, "no type"), shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Sec-Fetch-Dest", "what it is wanted for"), c.responseField("Content-Type", ""), c.responseField("X-Content-Type-Options", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Check the path, and look at what is there:", Copy: c.curl()},

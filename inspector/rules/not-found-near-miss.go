@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Likely, Related: []exchange.ID{n.ID},
 			Verdict: fmt.Sprintf("Likely: %s is meant: it answered %d in #%d; %s.", clip(there, 60), n.Response.Status, n.ID, spellingDifference(here, there)),
-			Short:   clip("404: try "+there, 26),
+			Short:   clip("404: try "+there, shortCells),
 			Evidence: []exchange.Evidence{
 				c.requestLine(""), c.statusLine(""),
 				{Exchange: n.ID, Part: exchange.RequestLine, Name: n.Request.Method, Value: clip(there, 80), Note: statusText(n.Response)},

@@ -21,7 +21,7 @@ var _ = rule(Rule{
 		where := clip(c.Host()+pathOf(c.X.URL), 80)
 		f := &Finding{
 			Verdict:  fmt.Sprintf("Nothing is found at %s%s.", where, c.quote()),
-			Short:    clip(fmt.Sprintf("%d: %s", c.X.Response.Status, pathOf(c.X.URL)), 26),
+			Short:    clip(fmt.Sprintf("%d: %s", c.X.Response.Status, pathOf(c.X.URL)), shortCells),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Check path and host:", Copy: c.curl()},
@@ -36,7 +36,7 @@ var _ = rule(Rule{
 		if there := c.otherMethod(); there != nil {
 			f.Severity, f.Related = exchange.SeverityInfo, []exchange.ID{there.ID}
 			f.Verdict = fmt.Sprintf("%s is not served at %s: GET was answered %d in #%d.", c.X.Request.Method, where, there.Response.Status, there.ID)
-			f.Short = clip(fmt.Sprintf("404 to %s, not to GET", c.X.Request.Method), 26)
+			f.Short = clip(fmt.Sprintf("404 to %s, not to GET", c.X.Request.Method), shortCells)
 			f.Evidence = append(f.Evidence, sequence(there, "the same URL", "GET", statusText(there.Response)))
 			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Use GET:", Copy: curl(http.MethodGet, c.X.URL)}, Server: exchange.Advice{Text: "Serve HEAD wherever GET is served; to other methods answer 405:", Copy: "HTTP/1.1 405 Method Not Allowed\nAllow: GET, HEAD"}}
 		}

@@ -30,7 +30,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("Likely: %s answers with a whole list, %s of JSON, and no link to a next page.", c.endpointOf(), size),
-			Short:      clip(size+" of JSON, no pages", 26),
+			Short:      clip(size+" of JSON, no pages", shortCells),
 			Evidence:   []exchange.Evidence{{Part: exchange.ResponseBody, Name: "content", Value: size, Note: c.X.Response.MediaType()}, c.responseField("Link", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Ask for a page, if the API has such a parameter."},

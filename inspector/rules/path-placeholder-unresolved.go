@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The URL contains %s where a value belongs: %s.", word, clip(pathOf(c.X.URL), 80)),
-			Short:    clip(word+" in the URL", 26),
+			Short:    clip(word+" in the URL", shortCells),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Check the value before the URL is made:", Copy: "if (id == null) throw new Error('id is missing')"},

@@ -29,7 +29,7 @@ var _ = rule(Rule{
 		kind, said, file, line := m[1], excerpt(m[2], 120), m[3], m[4]
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s stopped in %s, line %s: %s.", c.Path(), clip(file, 60), line, strings.TrimSuffix(said, ".")),
-			Short:    clip("PHP: "+said, 26),
+			Short:    clip("PHP: "+said, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), {Part: exchange.ResponseBody, Name: kind, Value: said, Note: clip(file, 60) + ":" + line}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change: the page breaks at the server."},

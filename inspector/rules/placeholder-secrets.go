@@ -26,7 +26,7 @@ var _ = rule(Rule{
 			}
 			return &Finding{
 				Verdict:  fmt.Sprintf("%s holds the placeholder %s, not a secret.", s.Name, clip(found, 40)),
-				Short:    clip("placeholder "+found, 26),
+				Short:    clip("placeholder "+found, shortCells),
 				Evidence: []exchange.Evidence{{Part: s.Part, Name: s.Name, Value: clip(found, 60), Note: "a placeholder"}, c.statusLine("")},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Put the real value there; the shell replaces variables in double quotes alone:", Copy: `curl -H "Authorization: Bearer $TOKEN" ` + shell(clip(c.Host(), 60))},

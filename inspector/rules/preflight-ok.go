@@ -21,7 +21,7 @@ var _ = rule(Rule{
 		method := c.X.Request.Header.Get("Access-Control-Request-Method")
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The preflight allows %s to send %s %s.", k.Origin, method, clip(c.Path(), 60)),
-			Short:    clip("preflight ok: "+method, 26),
+			Short:    clip("preflight ok: "+method, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField(allowOrigin, "")},
 		}
 		if a := c.Links.Actual; a != nil {

@@ -34,7 +34,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The problem description is %s.", fault),
-			Short:    clip("problem: "+fault, 26),
+			Short:    clip("problem: "+fault, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Content-Type", ""), inBody("/"+name, compact(o[name]), "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Go by the status line."},

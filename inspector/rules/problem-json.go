@@ -32,7 +32,7 @@ var _ = rule(Rule{
 			e.Expected = true // validation-error names the fields
 		}
 		f := c.providerFinding(e)
-		f.Short = clip(firstOf(excerpt(detail, 26), excerpt(title, 26)), 26)
+		f.Short = clip(firstOf(excerpt(detail, shortCells), excerpt(title, 26)), 26)
 		if title != "" && detail != "" {
 			f.Verdict = fmt.Sprintf("The server says %q: %s.", excerpt(title, 60), strings.TrimSuffix(excerpt(detail, 160), "."))
 		}

@@ -34,7 +34,7 @@ type providerHint struct{ Means, Client, Copy, Server, ServerCopy string }
 // a warning behind a status of success, and where nothing was found.
 func (c *Case) providerFinding(e providerError) *Finding {
 	code, message := excerpt(e.Code, 60), strings.TrimSuffix(excerpt(e.Message, 140), ".")
-	f := &Finding{Short: clip(code, 26)}
+	f := &Finding{Short: clip(code, shortCells)}
 	switch {
 	case code != "" && message != "" && code != message:
 		f.Verdict = fmt.Sprintf("%s says %s: %q.", e.By, code, message)
@@ -42,7 +42,7 @@ func (c *Case) providerFinding(e providerError) *Finding {
 		f.Verdict = fmt.Sprintf("%s says %s.", e.By, code)
 	default:
 		f.Verdict = fmt.Sprintf("%s says: %q.", e.By, message)
-		f.Short = clip(message, 26)
+		f.Short = clip(message, shortCells)
 	}
 	if e.Hint.Means != "" {
 		f.Verdict += " " + e.Hint.Means

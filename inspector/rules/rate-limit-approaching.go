@@ -20,7 +20,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s of %s requests are left", count(l.Left), count(l.Limit)),
-			Short:    clip(fmt.Sprintf("%s of %s requests left", count(l.Left), count(l.Limit)), 26),
+			Short:    clip(fmt.Sprintf("%s of %s requests left", count(l.Left), count(l.Limit)), shortCells),
 			Evidence: l.evidence(c),
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Slow down, or ask for more at once:", Copy: c.curl("--rate", "1/s")},

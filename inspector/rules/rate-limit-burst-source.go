@@ -57,7 +57,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Related: []exchange.ID{first.ID},
 			Verdict: fmt.Sprintf("Before this refusal %d requests went to %s within %s, %d of them %s.", n, c.Host(), duration(span), counts[top], clip(top, 60)),
-			Short:   clip(fmt.Sprintf("%d × %s", counts[top], top), 26),
+			Short:   clip(fmt.Sprintf("%d × %s", counts[top], top), shortCells),
 			Evidence: []exchange.Evidence{
 				{Exchange: first.ID, Part: exchange.SequencePart, Name: "requests", Value: fmt.Sprintf("%d since #%d", n, first.ID)},
 				{Part: exchange.SequencePart, Name: top, Value: fmt.Sprintf("%d of %d", counts[top], n)},

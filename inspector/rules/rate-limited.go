@@ -34,7 +34,7 @@ var _ = rule(Rule{
 		if r := c.resume(now); r != nil {
 			wait := max(r.At.Sub(now), 0)
 			f.Verdict = fmt.Sprintf("Rate limited: try again at %s, %s after this answer", instant(r.At, now), duration(wait))
-			f.Short = clip("rate limited for "+short(wait), 26)
+			f.Short = clip("rate limited for "+short(wait), shortCells)
 			f.Evidence = append(f.Evidence, r.evidence(c))
 			seconds := int((wait + time.Second - 1) / time.Second)
 			f.Fix.Client = exchange.Advice{Text: "Wait as long as asked, then go on more slowly:", Copy: fmt.Sprintf("sleep %d && %s", seconds, c.curl())}

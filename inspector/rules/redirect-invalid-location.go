@@ -24,7 +24,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The %d leads nowhere: %s.", c.X.Response.Status, what),
-			Short:    clip("bad Location: "+what, 26),
+			Short:    clip("bad Location: "+what, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Location", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look at the answer without following it:", Copy: c.curl()},

@@ -32,7 +32,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Related: []exchange.ID{hop.ID},
 			Verdict: fmt.Sprintf("The redirect %s turned %s into GET and dropped %s of content.", to, hop.Request.Method, plural(int(hop.Request.Body.Size), "byte", "bytes")),
-			Short:   clip(hop.Request.Method+" became GET", 26),
+			Short:   clip(hop.Request.Method+" became GET", shortCells),
 			Evidence: []exchange.Evidence{
 				{Exchange: hop.ID, Part: exchange.RequestLine, Name: hop.Request.Method, Value: content.MaskURL(hop.URL)},
 				field(hop.ID, exchange.ResponseHeader, hop.Response.Header, "Location", to), c.requestLine("what followed"),

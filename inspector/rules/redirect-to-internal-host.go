@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("The %d leads to %s, an address inside the server's network.", c.X.Response.Status, clip(next.Host, 60)),
-			Short:    clip("redirect to "+next.Host, 26),
+			Short:    clip("redirect to "+next.Host, shortCells),
 			Evidence: []exchange.Evidence{c.requestLine(""), c.responseField("Location", c.Status())},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Request the path on the public host:", Copy: curl(c.X.Request.Method, origin(u)+next.RequestURI())},

@@ -81,7 +81,7 @@ func loopCheck(kind loopKind) func(c *Case) *Finding {
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("Redirect loop: %s (%s%s)%s.", drawn, plural(len(c.Links.Chain), "redirect", "redirects"), l.Reason, loopCause[kind]),
-			Short:    clip("loop: "+brief, 26),
+			Short:    clip("loop: "+brief, shortCells),
 			Evidence: loopEvidence(l.Cycle),
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Clear the cookies of " + c.Host() + ", and look at each hop:", Copy: "curl -sIL --max-redirs 5 " + shell(content.MaskURL(c.Links.Chain[0].URL))},

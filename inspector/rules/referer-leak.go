@@ -33,7 +33,7 @@ var _ = rule(Rule{
 			}
 			return &Finding{
 				Verdict:  fmt.Sprintf("Referer tells %s the %s in the URL of a page of %s.", c.Host(), name, from.Host),
-				Short:    clip("Referer tells "+name, 26),
+				Short:    clip("Referer tells "+name, shortCells),
 				Evidence: []exchange.Evidence{{Part: exchange.RequestHeader, Name: "Referer", Value: content.MaskURL(value)}},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Send the origin alone:", Copy: "<meta name=\"referrer\" content=\"strict-origin-when-cross-origin\">"},

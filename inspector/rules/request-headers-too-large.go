@@ -31,7 +31,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The request's header of %s is too large for %s; %s takes %s of it.", content.FormatSize(int64(total)), c.Host(), largest[0].name, content.FormatSize(int64(largest[0].size))),
-			Short:    clip("header too large: "+content.FormatSize(int64(total)), 26),
+			Short:    clip("header too large: "+content.FormatSize(int64(total)), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Clear the cookies of " + c.Host() + ", and try without them:", Copy: c.curl("-H", "Cookie;")},

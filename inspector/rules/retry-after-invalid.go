@@ -35,7 +35,7 @@ var _ = rule(Rule{
 		}
 		return &Finding{
 			Verdict:  fmt.Sprintf("Retry-After %q cannot be used: %s.", clip(v, 40), what),
-			Short:    clip("bad Retry-After: "+v, 26),
+			Short:    clip("bad Retry-After: "+v, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Retry-After", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Wait with growing pauses instead:", Copy: c.curl("--retry", "5")},
@@ -64,7 +64,7 @@ func (c *Case) longRetryAfter(v string, now time.Time) *Finding {
 	f := &Finding{
 		Confidence: exchange.Possible, Severity: exchange.SeverityInfo,
 		Verdict:  fmt.Sprintf("Retry-After asks to wait %s. Is it meant in milliseconds?", duration(time.Duration(min(n, 1e9))*time.Second)),
-		Short:    clip("Retry-After: "+v, 26),
+		Short:    clip("Retry-After: "+v, shortCells),
 		Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("Retry-After", "")},
 		Fix: exchange.Fix{
 			Client: exchange.Advice{Text: "Wait with growing pauses instead:", Copy: c.curl("--retry", "5")},

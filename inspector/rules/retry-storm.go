@@ -42,7 +42,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Related: row,
 			Verdict: fmt.Sprintf("%d failed attempts in %s, without a pause between them.", n, short(span)),
-			Short:   clip(fmt.Sprintf("%d retries in %s", n, short(span)), 26),
+			Short:   clip(fmt.Sprintf("%d retries in %s", n, short(span)), shortCells),
 			Evidence: []exchange.Evidence{
 				c.requestLine(""), {Part: exchange.SequencePart, Name: "attempts", Value: fmt.Sprintf("%d in %s", n, short(span))},
 			},

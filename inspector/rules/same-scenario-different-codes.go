@@ -25,7 +25,7 @@ var _ = rule(Rule{
 			Related:    []exchange.ID{y.ID},
 			Verdict: fmt.Sprintf("%s answers %q with %d at %s, with %d at %s (#%d).", c.Host(), excerpt(says, 60), c.X.Response.Status, c.endpointOf(),
 				y.Response.Status, other.endpointOf(), y.ID),
-			Short:    clip(fmt.Sprintf("%d here, %d elsewhere", c.X.Response.Status, y.Response.Status), 26),
+			Short:    clip(fmt.Sprintf("%d here, %d elsewhere", c.X.Response.Status, y.Response.Status), shortCells),
 			Evidence: []exchange.Evidence{c.bodyHead(c.Status()), {Exchange: y.ID, Part: exchange.ResponseBody, Name: "content", Value: other.bodyHead("").Value, Note: other.Status()}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Go by the code in the content."},

@@ -91,6 +91,11 @@ func excerpt(s string, n int) string {
 	return clip(s, n)
 }
 
+// shortCells bounds Finding.Short. A narrow list has room for about 26 of them
+// and cuts the rest, so what matters comes first.
+const shortCells = 48
+
+// clip cuts s at n characters.
 func clip(s string, n int) string {
 	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s

@@ -22,7 +22,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s answered %s to %s %s%s.", c.Host(), c.Status(), c.X.Request.Method, clip(pathOf(c.X.URL), 60), c.quote()),
-			Short:    clip(c.Status(), 26),
+			Short:    clip(c.Status(), shortCells),
 			Evidence: []exchange.Evidence{c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Repeat it later; what the code means:", Copy: fmt.Sprintf("httpwhy status %d", s)},
@@ -38,7 +38,7 @@ var _ = rule(Rule{
 			if g.Says != "" {
 				f.Verdict = fmt.Sprintf("%s made this %d itself: %s.", g.Generator, s, g.Says)
 			}
-			f.Short = clip(fmt.Sprintf("%d from %s", s, g.Generator), 26)
+			f.Short = clip(fmt.Sprintf("%d from %s", s, g.Generator), shortCells)
 			f.Fix.Server = exchange.Advice{Text: "The configuration or what is behind it makes it say so. See:", Copy: gatewayCommand(g)}
 		}
 		return f

@@ -39,7 +39,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s answered after %s; half of the %d before it did within %s.", clip(c.endpointOf(), 70), duration(wait), len(others), duration(median)),
-			Short:    clip("slow: "+short(wait)+", usually "+short(median), 26),
+			Short:    clip("slow: "+short(wait)+", usually "+short(median), shortCells),
 			Evidence: []exchange.Evidence{{Part: exchange.TimingPart, Name: "waited", Value: short(wait), Note: "from the end of the request to the first byte"}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change."},

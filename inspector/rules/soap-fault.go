@@ -45,7 +45,7 @@ var _ = rule(Rule{
 			e.Extra = append(e.Extra, c.requestField("SOAPAction", ""))
 		}
 		f := c.providerFinding(e)
-		f.Short = clip("SOAP: "+firstOf(excerpt(e.Message, 26), e.Code), 26)
+		f.Short = clip("SOAP: "+firstOf(excerpt(e.Message, shortCells), e.Code), 26)
 		return f
 	},
 	Examples: []Example{

@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		code := firstOf(text(object(v, "error"), "type"), text(object(v, "error"), "code"))
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The stream answered %s, then reported an error in event %d: %q.", c.Status(), n, excerpt(said, 120)),
-			Short:    clip("error in stream: "+excerpt(firstOf(code, said), 26), 26),
+			Short:    clip("error in stream: "+excerpt(firstOf(code, said), shortCells), 26),
 			Evidence: []exchange.Evidence{c.statusLine(""), inBody(fmt.Sprintf("event %d", n), e.Data, "event: "+firstOf(e.Type, "message"))},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Handle the error event, e.g.:", Copy: "source.addEventListener('error', e => { if (e.data) throw new Error(e.data) })"},

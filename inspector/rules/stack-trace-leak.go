@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		t := stackTraces[found]
 		return &Finding{
 			Verdict:  fmt.Sprintf("The %d shows a stack trace of %s.", c.X.Response.Status, t.language),
-			Short:    clip("shows a trace of "+t.language, 26),
+			Short:    clip("shows a trace of "+t.language, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), {Part: exchange.ResponseBody, Name: "content", Value: excerpt(text[at:], 120)}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "The trace may show the cause:", Copy: c.curl()},

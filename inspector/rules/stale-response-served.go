@@ -49,7 +49,7 @@ var _ = rule(Rule{
 		if !v.explicit() || v.Age == 0 || lifetime == 0 || v.Age <= lifetime+c.graceful() {
 			return nil
 		}
-		f.Short = clip("stale by "+short(v.Age-lifetime), 26)
+		f.Short = clip("stale by "+short(v.Age-lifetime), shortCells)
 		f.Verdict = fmt.Sprintf("A cache sent a copy of %s that is %s old, but it is fresh for only %s.", clip(c.Path(), 60), duration(v.Age), duration(lifetime))
 		if ownLifetime(h) {
 			f.Severity, f.Confidence = exchange.SeverityInfo, exchange.Possible

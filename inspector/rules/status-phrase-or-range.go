@@ -34,7 +34,7 @@ var _ = rule(Rule{
 		}
 		if other := phraseOf(m); other != 0 {
 			f.Verdict = fmt.Sprintf("The code is %d, but the phrase %s is that of %d; clients go by the code.", m.Status, clip(m.Reason, 40), other)
-			f.Short = clip(fmt.Sprintf("%d, but %s", m.Status, m.Reason), 26)
+			f.Short = clip(fmt.Sprintf("%d, but %s", m.Status, m.Reason), shortCells)
 			f.Fix.Server = exchange.Advice{Text: fmt.Sprintf("If %d is meant, send it as the code:", other), Copy: fmt.Sprintf("HTTP/1.1 %d %s", other, http.StatusText(other))}
 		}
 		return f

@@ -29,7 +29,7 @@ var _ = rule(Rule{
 		coding := clip(strings.Join(codings, ", "), 40)
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s does not take content with Transfer-Encoding: %s; it wants Content-Length.", c.Host(), coding),
-			Short:    clip("no "+coding+" content", 26),
+			Short:    clip("no "+coding+" content", shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Transfer-Encoding", ""), c.requestField("Content-Length", ""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send the content with its length, i.e. from a file or a string:", Copy: c.curl("--data-binary", "@FILE", "-H", "Transfer-Encoding:")},

@@ -34,7 +34,7 @@ var _ = rule(Rule{
 			}
 			return &Finding{
 				Verdict:  fmt.Sprintf("The query of %s holds a secret in %s; queries are logged.", clip(c.endpointOf(), 70), name),
-				Short:    clip("in URL: "+name, 26),
+				Short:    clip("in URL: "+name, shortCells),
 				Evidence: []exchange.Evidence{{Part: exchange.RequestLine, Name: name, Value: content.MaskSecret(v), Note: "in the query"}},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Send it in a field, if the API takes it there:", Copy: "Authorization: Bearer YOUR_TOKEN"},

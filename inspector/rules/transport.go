@@ -14,7 +14,7 @@ import (
 // client was answered, httpwhy made it and it is no evidence.
 func (c *Case) transportFinding(verdict, short string, client, server exchange.Advice) *Finding {
 	f := &Finding{
-		Verdict: verdict, Short: clip(short, 26), Evidence: []exchange.Evidence{c.failure()},
+		Verdict: verdict, Short: clip(short, shortCells), Evidence: []exchange.Evidence{c.failure()},
 		Fix: exchange.Fix{Client: client, Server: server},
 	}
 	if d := c.X.Timing.Last(); d > 0 {

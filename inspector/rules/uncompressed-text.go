@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		size := content.FormatSize(c.X.Response.Body.Size)
 		return &Finding{
 			Verdict:  fmt.Sprintf("%s sends %s of %s uncompressed, though the client takes gzip.", c.Host(), size, mime),
-			Short:    clip(size+" uncompressed", 26),
+			Short:    clip(size+" uncompressed", shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Accept-Encoding", ""), c.responseField("Content-Encoding", ""), {Part: exchange.ResponseBody, Name: "content", Value: size, Note: mime}},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Nothing to change."},

@@ -21,7 +21,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s does not take %s.", clip(c.Path(), 60), clip(sent, 60)),
-			Short:    clip("not taken: "+sent, 26),
+			Short:    clip("not taken: "+sent, shortCells),
 			Evidence: []exchange.Evidence{c.requestField("Content-Type", ""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Label the content as what it is, e.g.:", Copy: c.curl("-H", "Content-Type: application/json", "-d", "{…}")},

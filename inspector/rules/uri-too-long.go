@@ -19,7 +19,7 @@ var _ = rule(Rule{
 		size := int64(len(c.X.URL))
 		f := &Finding{
 			Verdict:  fmt.Sprintf("The URL of %s is too long for %s.", content.FormatSize(size), c.Host()),
-			Short:    clip("URL too long: "+content.FormatSize(size), 26),
+			Short:    clip("URL too long: "+content.FormatSize(size), shortCells),
 			Evidence: []exchange.Evidence{{Part: exchange.RequestLine, Name: "URL", Value: content.FormatSize(size), Note: clip(pathOf(c.X.URL), 60)}, c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Send the data as content:", Copy: curl("POST", strings.SplitN(c.X.URL, "?", 2)[0], "-d", "@QUERY")},

@@ -28,7 +28,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Confidence: exchange.Likely,
 			Verdict:    fmt.Sprintf("The URL %s: %s.", fault, clip(at, 40)),
-			Short:      clip("URL "+fault, 26),
+			Short:      clip("URL "+fault, shortCells),
 			Evidence:   []exchange.Evidence{c.requestLine(fault), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Encode each part once:", Copy: "new URL('" + clip(c.Path(), 60) + "', base).searchParams.set(name, value)"},

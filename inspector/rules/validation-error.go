@@ -42,9 +42,9 @@ var _ = rule(Rule{
 		if len(fields) > 1 {
 			f.Verdict = fmt.Sprintf("The server rejects %d fields: %s.", len(fields), list)
 		}
-		f.Short = clip("invalid: "+list, 26)
+		f.Short = clip("invalid: "+list, shortCells)
 		if len(fields) == 1 {
-			f.Short = clip(fields[0].name+": "+excerpt(fields[0].message, 26), 26)
+			f.Short = clip(fields[0].name+": "+excerpt(fields[0].message, shortCells), 26)
 		}
 		f.Fix.Client = exchange.Advice{Text: "Correct these fields and send it again:", Copy: c.curl("-H", "Content-Type: application/json", "-d", "{…}")}
 		f.Fix.Server.Text = "Nothing: the answer names the fields."

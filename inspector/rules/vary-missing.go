@@ -27,7 +27,7 @@ var _ = rule(Rule{
 		f := &Finding{
 			Related: []exchange.ID{y.ID},
 			Verdict: fmt.Sprintf("%s of %s depends on the request's %s, as #%d shows, but Vary does not name it; it is %s.", shows, clip(c.Path(), 60), by, y.ID, v),
-			Short:   clip("Vary lacks "+by, 26),
+			Short:   clip("Vary lacks "+by, shortCells),
 			Evidence: []exchange.Evidence{
 				c.requestField(by, ""), c.responseField(shows, ""),
 				field(y.ID, exchange.RequestHeader, y.Request.Header, by, ""), field(y.ID, exchange.ResponseHeader, y.Response.Header, shows, ""),

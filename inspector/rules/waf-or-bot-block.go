@@ -25,7 +25,7 @@ var _ = rule(Rule{
 		}
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s refused the request before it reached the application.", who),
-			Short:    clip("blocked by "+who, 26),
+			Short:    clip("blocked by "+who, shortCells),
 			Evidence: []exchange.Evidence{c.statusLine(""), {Part: part, Name: "made by " + who, Value: proof}, c.requestField("User-Agent", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Try it with another User-Agent, and from another network:", Copy: c.curl("-A", "Mozilla/5.0")},
@@ -37,7 +37,7 @@ var _ = rule(Rule{
 		}
 		if strings.Contains(proof, "hallenge") || strings.Contains(proof, "captcha") || strings.Contains(proof, "Just a moment") {
 			f.Verdict = fmt.Sprintf("%s asks for proof that a person sits at the client; a program cannot give it.", who)
-			f.Short = clip("challenge of "+who, 26)
+			f.Short = clip("challenge of "+who, shortCells)
 		}
 		return f
 	},

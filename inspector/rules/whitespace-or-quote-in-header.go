@@ -22,7 +22,7 @@ var _ = rule(Rule{
 			}
 			return &Finding{
 				Verdict:  fmt.Sprintf("The secret in %s %s.", s.Name, what),
-				Short:    clip("secret "+what, 26),
+				Short:    clip("secret "+what, shortCells),
 				Evidence: []exchange.Evidence{{Part: s.Part, Name: s.Name, Value: fmt.Sprintf("%d bytes", len(s.Value)), Note: what}, c.statusLine("")},
 				Fix: exchange.Fix{
 					Client: exchange.Advice{Text: "Remove it; in a shell:", Copy: `TOKEN=$(printf %s "$TOKEN" | tr -d '"\r\n' | tr -d "'")`},

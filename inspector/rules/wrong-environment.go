@@ -35,7 +35,7 @@ var _ = rule(Rule{
 		return &Finding{
 			Confidence: exchange.Possible,
 			Verdict:    fmt.Sprintf("The page of %s asks %s, which is %s.", clip(from.Host, 50), clip(to.Host, 50), where),
-			Short:      clip("asks "+where, 26),
+			Short:      clip("asks "+where, shortCells),
 			Evidence:   []exchange.Evidence{c.requestField(name, "the page"), c.requestLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Look for this address in the settings of the build:", Copy: "grep -rn " + shell(to.Host) + " . --include='*.env*' --include='*.json' --include='*.js'"},

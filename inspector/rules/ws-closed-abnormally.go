@@ -168,7 +168,7 @@ func (c *Case) closedWithoutFrame(k *closing) *Finding {
 	if limit := idleLimit(k.Idle); limit > 0 {
 		f.Confidence = exchange.Likely
 		f.Verdict = fmt.Sprintf("Likely: a gateway ended the WebSocket since it was silent for %s; the client reports 1006.", seconds(limit))
-		f.Short = clip("WebSocket idle for "+seconds(limit), 26)
+		f.Short = clip("WebSocket idle for "+seconds(limit), shortCells)
 		f.Fix.Client = exchange.Advice{Text: "Send something before that, or have the server send pings:", Copy: fmt.Sprintf("setInterval(() => ws.send('{}'), %d)", limit.Milliseconds()/2)}
 		f.Fix.Server = exchange.Advice{Text: "Send pings, or let the gateway wait longer:", Copy: "proxy_read_timeout 1h;"}
 	}

@@ -25,7 +25,7 @@ var _ = rule(Rule{
 			return nil
 		}
 		cause := c.handshakeCause()
-		f := c.handshakeFinding(fmt.Sprintf("the server answered %s, not 101; %s", k.Detail, cause.Says), clip("WS: "+c.Status(), 26), cause.Evidence...)
+		f := c.handshakeFinding(fmt.Sprintf("the server answered %s, not 101; %s", k.Detail, cause.Says), clip("WS: "+c.Status(), shortCells), cause.Evidence...)
 		f.Fix.Server = cause.Server
 		if cause.Client.Text != "" {
 			f.Fix.Client = cause.Client
