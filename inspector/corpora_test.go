@@ -111,7 +111,7 @@ func TestCutCorporaRaiseNoAlarm(t *testing.T) {
 		for id, fs := range findingsOf(cut) {
 			for _, f := range fs {
 				known := slices.ContainsFunc(want[id], func(w exchange.Finding) bool {
-					return w.Rule == f.Rule || w.Family == "gateway" && f.Rule == "gateway-upstream-refused" && strings.Contains(f.Verdict, "closed it early or did not answer")
+					return w.Rule == f.Rule || w.Family == "gateway" && f.Rule == "gateway-upstream-refused" && strings.Contains(f.Verdict, "closed the connection early or did not answer")
 				})
 				r := rules.Lookup(f.Rule)
 				// In place of the exact cause stands the general one. What a

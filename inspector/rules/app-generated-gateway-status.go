@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -34,6 +35,10 @@ var _ = rule(Rule{
 			f.Confidence = exchange.Possible
 			f.Verdict = fmt.Sprintf("This %d is no gateway's own page: the application made it, or a gateway sends a custom error page.", c.X.Response.Status)
 			f.Short = fmt.Sprintf("%d, custom page", c.X.Response.Status)
+			if text := strings.TrimSpace(c.Text()); strings.EqualFold(text, http.StatusText(c.X.Response.Status)) {
+				f.Verdict = fmt.Sprintf("This %d says no more than its status: the application made it, or a gateway that has no page of its own.", c.X.Response.Status)
+				f.Short = fmt.Sprintf("%d, bare text", c.X.Response.Status)
+			}
 			f.Fix.Server.Text = "Look for this request in the application's log. If it is not there, a gateway answered (error_page, ErrorDocument, handle_errors): see its log."
 		}
 		return f
@@ -42,6 +47,7 @@ var _ = rule(Rule{
 		{Name: "json", Finds: "The application produced this 502 itself", HTTP: `> POST http://api.test/pay HTTP/1.1
 < HTTP/1.1 502 Bad Gateway
 < Server: nginx/1.22.1
+< Date: Mon, 23 Nov 2026 09:15:36 GMT
 < Content-Type: application/json
 
 {"error":"payment"}`},
@@ -62,6 +68,41 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"error":"Bad Gateway","status":502}`},
+		{Name: "bare", Finds: "says no more than its status: the application made it, or a gateway", HTTP: `> GET http://api.test/pay HTTP/1.1
+< HTTP/1.1 502 Bad Gateway
+< Content-Type: text/plain; charset=utf-8
+< Content-Length: 11
+< Date: Mon, 23 Nov 2026 09:18:59 GMT
+
+Bad Gateway`},
+		{Name: "in-haproxy", Finds: "or a gateway sends a custom error page", HTTP: `> GET http://api.test/pay HTTP/1.1
+< HTTP/1.1 503 Service Unavailable
+< content-length: 42
+< content-type: application/json
+
+{"error":"the shop moves to another rack"}`},
+		{Name: "in-caddy", Finds: "or a gateway sends a custom error page", HTTP: `> GET http://api.test/pay HTTP/1.1
+< HTTP/1.1 503 Service Unavailable
+< Content-Type: text/plain; charset=utf-8
+< Server: Caddy
+< Date: Mon, 23 Nov 2026 09:17:57 GMT
+< Content-Length: 18
+
+Acme has its party`},
+		{Name: "behind-caddy", Finds: "The application produced this 503 itself", HTTP: `> GET http://api.test/pay HTTP/1.1
+< HTTP/1.1 503 Service Unavailable
+< Content-Length: 18
+< Content-Type: text/plain; charset=utf-8
+< Date: Mon, 23 Nov 2026 09:17:57 GMT
+< Server: Caddy
+
+Acme has its party`},
+		{Name: "quoted", Finds: "or a gateway sends a custom error page", HTTP: `> GET http://api.test/pay HTTP/1.1
+< HTTP/1.1 502 Bad Gateway
+< Content-Type: application/json
+< Date: Mon, 23 Nov 2026 09:19:32 GMT
+
+{"error":"Bad Gateway","message":"socket hang up"}`},
 		{Name: "gateway", Also: []string{"gateway-upstream-timeout"}, HTTP: `> GET http://api.test/pay HTTP/1.1
 < HTTP/1.1 504 Gateway Timeout
 < Content-Type: text/plain
@@ -74,18 +115,28 @@ upstream request timeout`},
 })
 
 // stockErrors are the words of error pages that would do for any site.
-var stockErrors = regexp.MustCompile(`(?i)^(\W|\b(?:50[0-9]|status|code|error|http|message|bad|gateway|service|server|backend|upstream|application|app|the|is|are|we|it|a|an|in|few|` +
-	`temporarily|currently|unavailable|down|timeout|time-?out|timed|out|failed|maintenance|for|under|please|try|again|later|soon|back|be|will|sorry|true|false|null)\b)*$`)
+var stockErrors = regexp.MustCompile(`(?i)^(\W|_|(50[0-9]|status|code|error|http|message|bad|gateway|service|server|site|shop|backend|upstream|application|app|api|the|this|is|are|we|it|a|an|in|few|of|` +
+	`temporarily|currently|unavailable|available|not|down|timeout|time-?out|timed|out|failed|closed|maintenance|window|for|under|please|try|again|later|soon|come|back|be|will|sorry|oops|` +
+	`moment|minutes?|hours?|today|until|noon|tomorrow|true|false|null|\d+)(\b|_))*$`)
 
 // networkErrors are the words of libraries for a peer that fails: a gateway's
-// custom page may quote them as well as an application.
-var networkErrors = regexp.MustCompile(`^dial tcp|^EOF$|^net/http: |^http: |connection refused|connection reset|ECONN`)
+// custom page and a proxy written by hand quote them as well as an application.
+var networkErrors = regexp.MustCompile(`dial tcp|^EOF$|net/http: |^http: |malformed (HTTP|MIME)|(?i:connection refused|connection reset|connection aborted)|\bE(CONN|HOSTUN|TIMEDOUT|NOTFOUND|AI_AGAIN|PIPE)|` +
+	`socket hang up|fetch failed|^Parse Error: |other side closed|(Headers|Body|Connect) Timeout Error|The operation was aborted|getaddrinfo|Name or service not known|` +
+	`Max retries exceeded|Cannot connect to host|RemoteDisconnected|(Read|[Cc]onnect) timed out`)
 
 // fromApplication reports whether the response shows that an application made
 // it: by its framework, or by words about its own affairs.
 func (c *Case) fromApplication() bool {
 	if s := c.softwareByField().Name; s != "" && !s.inFront() || c.softwareByContent().Name != "" {
 		return true
+	}
+	h := c.X.Response.Header
+	switch {
+	case !h.Has("Date"):
+		return false // HAProxy's own have none, whatever they say; those of frameworks do
+	case h.Get("Server") == "Caddy" && madeByCaddy(h):
+		return false // written in Caddy: respond, handle_errors or a program in it
 	}
 	text := strings.TrimSpace(c.Text())
 	if c.JSON() != nil {

@@ -11,7 +11,7 @@ var _ = rule(Rule{
 	When:      serverError,
 	Check:     gatewayCheck(faultBackends),
 	Examples: []Example{
-		{Name: "haproxy", Finds: "no server behind it is up", HTTP: `> GET http://api.test/items HTTP/1.1
+		{Name: "haproxy", Finds: "no server behind it took the request", HTTP: `> GET http://api.test/items HTTP/1.1
 < HTTP/1.1 503 Service Unavailable
 < Content-Type: text/html
 

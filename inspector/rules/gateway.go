@@ -76,7 +76,8 @@ func (c *Case) Gateway() *gatewayFault {
 var fingerprints = []func(m *exchange.Message, text string) *gatewayFault{
 	cloudflarePage, nginxPage, albPage, haproxyPage, apachePage, fastlyPage, varnishPage, squidPage, trafficServerPage, envoyText,
 	cloudfrontPage, apiGatewayJSON, herokuPage, vercelField, renderField, railwayField, flyEmpty, apiManagementJSON, netlifyText, azurePage, googlePage,
-	akamaiPage, kongJSON, lighttpdPage, h2oText, knownText, ngrokField, developmentProxy, viteEmpty, traefikText, kubernetesText, caddyEmpty, envoyEmpty,
+	akamaiPage, kongJSON, lighttpdPage, h2oText, nghttpxPage, mitmproxyPage, knownText, ngrokField, developmentProxy, viteEmpty, traefikText, kubernetesText,
+	caddyEmpty, envoyEmpty, nginxPhrase,
 }
 
 // gatewayHead is how much of the content is read for it: the pages of gateways
@@ -116,6 +117,18 @@ func gatewayCheck(fault fault) func(c *Case) *Finding {
 		}
 		return f
 	}
+}
+
+// name words f, about an error without a known fault, for the gateway that
+// made it.
+func (g *gatewayFault) name(f *Finding, status int) {
+	f.Confidence = g.Confidence
+	f.Verdict = fmt.Sprintf("%s made this %d itself, and does not say why.", g.Generator, status)
+	if g.Says != "" {
+		f.Verdict = fmt.Sprintf("%s made this %d itself: %s.", g.Generator, status, g.Says)
+	}
+	f.Short = clip(fmt.Sprintf("%d from %s", status, g.Generator), shortCells)
+	f.Fix.Server = exchange.Advice{Text: "The configuration or what is behind it makes it say so. See:", Copy: gatewayCommand(g)}
 }
 
 var gatewayShort = map[fault]string{

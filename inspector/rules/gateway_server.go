@@ -14,15 +14,24 @@ var (
 	envoyReset     = regexp.MustCompile(`reset reason: ([a-z ]+)`)
 )
 
-const anyFault = "the application behind it refused the connection, closed it early or did not answer with valid HTTP"
+// anyFault words a 502 that tells no more: an unknown name and a failed TLS
+// handshake behind the gateway look the same.
+const anyFault = "the application behind it could not be reached, closed the connection early or did not answer with valid HTTP"
 
 func nginxPage(m *exchange.Message, text string) *gatewayFault {
-	found := nginxSignature.FindStringSubmatch(text)
-	if found == nil {
+	g := &gatewayFault{}
+	if found := nginxSignature.FindStringSubmatch(text); found != nil {
+		g.Generator, g.Proof = found[1], found[0]
+	} else if strings.Contains(text, nginxFaithfully) {
+		// Its 50x.html, which error_page may also set in place of the
+		// application's errors.
+		g.Generator, g.Proof, g.Confidence = "nginx", nginxFaithfully, exchange.Likely
+	} else {
 		return nil
 	}
-	g := &gatewayFault{Generator: found[1], Proof: found[0]}
 	switch m.Status {
+	case http.StatusInternalServerError:
+		g.Says = "what its configuration asks for failed: a subrequest (auth_request), a rewrite or try_files that leads in circles, a file that it cannot read"
 	case http.StatusBadGateway:
 		g.Fault, g.Says = faultRefused, anyFault
 	case http.StatusGatewayTimeout:
@@ -33,14 +42,25 @@ func nginxPage(m *exchange.Message, text string) *gatewayFault {
 	return g
 }
 
+const nginxFaithfully = "<p><em>Faithfully yours, nginx.</em></p>"
+
+// haproxyPage reads HAProxy's pages. A rule of its configuration (deny_status)
+// may send each of them, too.
 func haproxyPage(_ *exchange.Message, text string) *gatewayFault {
 	for _, p := range []gatewayFault{
 		{Proof: "The server returned an invalid or incomplete response.", Fault: faultBad, Says: "the server behind it closed the connection early or answered with invalid HTTP"},
-		{Proof: "No server is available to handle this request.", Fault: faultBackends, Says: "no server behind it is up: all refused the connection or failed their health check"},
+		{Proof: "No server is available to handle this request.", Fault: faultBackends, Says: "no server behind it took the request: all are down, refuse the connection or are busy, or a rule of it says so"},
 		{Proof: "The server didn't respond in time.", Fault: faultTimeout, Says: "the server behind it did not answer in time (timeout server)"},
 		{Proof: "You have sent too many requests in a given amount of time.", Says: "its own rate limit was reached"},
 		{Proof: "Request forbidden by administrative rules.", Says: "a rule of it denies the request"},
 		{Proof: "Your browser sent an invalid request.", Says: "it could not parse the request"},
+		{Proof: "Your browser didn't send a complete request in time.", Says: "the request did not come to its end in time (timeout http-request)"},
+		{Proof: "You need a valid user and password to access this content.", Says: "a rule of it asks for credentials"},
+		{Proof: "An internal server error occurred.", Says: "a rule of it (tarpit, deny) or a fault of its own"},
+		{Proof: "The server does not support the functionality required to fulfill the request.", Says: "a rule of it denies the request, or it does not know what is asked"},
+		{Proof: "The resource could not be found.", Says: "a rule of it denies the request"},
+		{Proof: "The resource is no longer available and will not be available again.", Says: "a rule of it denies the request"},
+		{Proof: "The request entity exceeds the maximum allowed.", Says: "a rule of it denies the request"},
 	} {
 		if strings.HasPrefix(text, "<html><body><h1>") && strings.Contains(text, p.Proof) {
 			p.Generator = "HAProxy"
@@ -84,22 +104,33 @@ func apachePage(m *exchange.Message, text string) *gatewayFault {
 }
 
 func varnishPage(m *exchange.Message, text string) *gatewayFault {
-	if !strings.Contains(text, "<h3>Guru Meditation:</h3>") || !strings.Contains(text, "XID: ") {
+	g := &gatewayFault{Generator: "Varnish"}
+	switch {
+	case strings.Contains(text, "<h3>Guru Meditation:</h3>") && strings.Contains(text, "XID: "):
+		g.Proof = "<h3>Guru Meditation:</h3>"
+	case m.Header.Get("Server") == "Varnish" && m.Header.Has("X-Varnish"):
+		// It names itself so only in what it makes; the content may be the VCL's.
+		g.Proof, g.Part = "Server: Varnish", exchange.ResponseHeader
+	default:
 		return nil
 	}
-	g := &gatewayFault{Generator: "Varnish", Proof: "<h3>Guru Meditation:</h3>"}
-	if m.Status == http.StatusServiceUnavailable && strings.Contains(text, "Backend fetch failed") {
-		g.Proof = "Error 503 Backend fetch failed, Guru Meditation"
+	switch {
+	case m.Status == http.StatusServiceUnavailable && (strings.Contains(text, "Backend fetch failed") || m.Reason == "Backend fetch failed"):
+		g.Proof = "503 Backend fetch failed; " + g.Proof
 		g.Fault = faultRefused
-		g.Says = "the server behind it refused the connection, closed it early, did not answer in time or not with valid HTTP"
+		g.Says = "the server behind it could not be reached, closed the connection early, did not answer in time or not with valid HTTP"
+	case m.Status == http.StatusServiceUnavailable && m.Reason == "VCL failed":
+		g.Says = "its configuration (VCL) failed"
+	case m.Status >= 500:
+		g.Says = "its configuration (VCL) ends the request so: synth, error, fail or too many restarts"
 	}
 	return g
 }
 
-// caddyEmpty is the weakest of the fingerprints: an application's own empty
-// answer behind Caddy looks the same.
+// caddyEmpty is told from an application's own empty answer behind Caddy by the
+// order of the fields alone.
 func caddyEmpty(m *exchange.Message, _ string) *gatewayFault {
-	if m.Header.Get("Server") != "Caddy" || m.Body.State != exchange.NoBody || m.Header.Has("Content-Type") {
+	if m.Header.Get("Server") != "Caddy" || m.Body.State != exchange.NoBody || m.Header.Has("Content-Type") || !madeByCaddy(m.Header) {
 		return nil
 	}
 	g := &gatewayFault{Generator: "Caddy", Proof: "Server: Caddy with an empty body", Confidence: exchange.Likely, Part: exchange.ResponseHeader}
@@ -149,14 +180,16 @@ func envoyText(_ *exchange.Message, text string) *gatewayFault {
 	return g
 }
 
+// traefikText reads the words of Traefik. Koa and Express say them, too, but not
+// with the fields that Go's server adds.
 func traefikText(m *exchange.Message, text string) *gatewayFault {
-	g := &gatewayFault{Generator: "Traefik", Proof: text, Confidence: exchange.Possible}
+	g := &gatewayFault{Generator: "Traefik", Proof: text, Confidence: exchange.Likely}
 	switch {
 	case m.Status == http.StatusServiceUnavailable && strings.TrimSpace(text) == "no available server":
 		g.Fault, g.Says, g.Confidence = faultBackends, "no server behind it is healthy", exchange.Certain
-	case m.Status == http.StatusBadGateway && text == "Bad Gateway":
+	case m.Status == http.StatusBadGateway && text == "Bad Gateway" && bareGo(m):
 		g.Fault, g.Says = faultRefused, anyFault
-	case m.Status == http.StatusGatewayTimeout && text == "Gateway Timeout":
+	case m.Status == http.StatusGatewayTimeout && text == "Gateway Timeout" && bareGo(m):
 		g.Fault, g.Says = faultTimeout, "the server behind it did not answer in time"
 	default:
 		return nil
@@ -184,19 +217,35 @@ func squidPage(m *exchange.Message, _ string) *gatewayFault {
 		g.Fault, g.Says = faultRefused, anyFault
 		return g
 	}
-	switch name {
-	case "ERR_CONNECT_FAIL", "ERR_CANNOT_FORWARD":
-		g.Fault, g.Says = faultRefused, "it could not connect to the server behind it"
-	case "ERR_DNS_FAIL":
-		g.Fault, g.Says = faultDNS, "it cannot resolve the name of the server"
-	case "ERR_READ_TIMEOUT", "ERR_GATEWAY_FAILURE":
-		g.Fault, g.Says = faultTimeout, "the server behind it did not answer in time"
-	case "ERR_ZERO_SIZE_OBJECT", "ERR_READ_ERROR", "ERR_WRITE_ERROR":
-		g.Fault, g.Says = faultClosed, "the server behind it closed the connection without an answer"
-	case "ERR_INVALID_RESP", "ERR_TOO_BIG":
-		g.Fault, g.Says = faultBad, "the server behind it answered with invalid HTTP or too large a header"
-	case "ERR_SECURE_CONNECT_FAIL":
-		g.Fault, g.Says = faultTLS, "the TLS handshake with the server behind it failed"
+	if f, ok := squidErrors[name]; ok {
+		g.Fault, g.Says = f.fault, f.says
 	}
 	return g
+}
+
+// squidErrors are the names of Squid's pages. Those without a fault are its
+// refusals.
+var squidErrors = map[string]struct {
+	fault fault
+	says  string
+}{
+	"ERR_CONNECT_FAIL":        {faultRefused, "it could not connect to the server behind it"},
+	"ERR_CANNOT_FORWARD":      {faultRefused, "it could not connect to the server behind it, or no peer may take the request"},
+	"ERR_DNS_FAIL":            {faultDNS, "it cannot resolve the name of the server"},
+	"ERR_READ_TIMEOUT":        {faultTimeout, lateAnswer},
+	"ERR_GATEWAY_FAILURE":     {faultTimeout, lateAnswer},
+	"ERR_LIFETIME_EXP":        {faultTimeout, "the request took longer than it may (request_lifetime)"},
+	"ERR_ZERO_SIZE_OBJECT":    {faultClosed, "the server behind it closed the connection without an answer"},
+	"ERR_READ_ERROR":          {faultClosed, "the server behind it closed the connection without an answer"},
+	"ERR_WRITE_ERROR":         {faultClosed, "the server behind it closed the connection without an answer"},
+	"ERR_INVALID_RESP":        {faultBad, "the server behind it answered with invalid HTTP or too large a header"},
+	"ERR_TOO_BIG":             {faultBad, "the server behind it answered with too large a header, or more than may pass"},
+	"ERR_SECURE_CONNECT_FAIL": {faultTLS, "the TLS handshake with the server behind it failed"},
+	"ERR_SOCKET_FAILURE":      {faultOverload, "it has no socket left"},
+	"ERR_SHUTTING_DOWN":       {"", "it is being shut down"},
+	"ERR_ICAP_FAILURE":        {"", "its content filter (ICAP) failed"},
+	"ERR_ONLY_IF_CACHED_MISS": {"", "the request wants a stored response alone (Cache-Control: only-if-cached), and none is stored"},
+	"ERR_ACCESS_DENIED":       {"", "a rule of it (http_access) denies the request"},
+	"ERR_FORWARDING_DENIED":   {"", "a rule of it denies the request"},
+	"ERR_UNSUP_REQ":           {"", "it does not know this method or scheme"},
 }

@@ -16,7 +16,8 @@ var _ = rule(Rule{
 	Spec:      "https://www.rfc-editor.org/rfc/rfc9110.html#name-500-internal-server-error",
 	When:      status(500),
 	Check: func(c *Case) *Finding {
-		if g := c.Gateway(); g != nil && g.Fault != "" {
+		g := c.Gateway()
+		if g != nil && g.Fault != "" {
 			return nil
 		}
 		f := &Finding{
@@ -35,6 +36,9 @@ var _ = rule(Rule{
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
+		if g != nil {
+			g.name(f, 500)
+		}
 		return f
 	},
 	Examples: []Example{
@@ -46,6 +50,18 @@ var _ = rule(Rule{
 {"error":"boom"}`},
 		{Name: "empty", Finds: "api.test failed on GET /items/7.", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 500 Internal Server Error`},
+		{Name: "gateway", Finds: "nginx made this 500 itself: what its configuration asks for failed", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 500 Internal Server Error
+< Server: nginx/1.22.1
+< Content-Type: text/html
+
+<html>
+<head><title>500 Internal Server Error</title></head>
+<body>
+<center><h1>500 Internal Server Error</h1></center>
+<hr><center>nginx/1.22.1</center>
+</body>
+</html>`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
 	},

@@ -33,13 +33,7 @@ var _ = rule(Rule{
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
 		if g != nil {
-			f.Confidence = g.Confidence
-			f.Verdict = fmt.Sprintf("%s made this %d itself, and does not say why.", g.Generator, s)
-			if g.Says != "" {
-				f.Verdict = fmt.Sprintf("%s made this %d itself: %s.", g.Generator, s, g.Says)
-			}
-			f.Short = clip(fmt.Sprintf("%d from %s", s, g.Generator), shortCells)
-			f.Fix.Server = exchange.Advice{Text: "The configuration or what is behind it makes it say so. See:", Copy: gatewayCommand(g)}
+			g.name(f, s)
 		}
 		return f
 	},
@@ -47,7 +41,7 @@ var _ = rule(Rule{
 		{Name: "empty-502", Finds: "api.test answered 502 Bad Gateway to GET /items/7", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 502 Bad Gateway
 < Content-Length: 0`},
-		{Name: "gateway", Finds: "Varnish made this 503 itself, and does not say why", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+		{Name: "gateway", Finds: "Varnish made this 503 itself: its configuration (VCL) ends the request so", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 503 Maintenance
 < Content-Type: text/html; charset=utf-8
 
