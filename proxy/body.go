@@ -100,6 +100,9 @@ func (b *responseBody) WriteTo(io.Writer) (written int64, err error) {
 			}
 		}
 		if err != nil {
+			if !b.begun && b.response.ContentLength < 0 {
+				w.Flush() // net/http would announce a length of 0, which the origin did not
+			}
 			b.ended(err)
 			if err == io.EOF {
 				return written, nil

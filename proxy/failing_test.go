@@ -132,6 +132,7 @@ var faults = []struct {
 	{"cl-neg", say("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nhi"), exchange.ContentLengthConflict, 502, exchange.ServerPeer},
 	{"te-unknown", say("HTTP/1.1 200 OK\r\nTransfer-Encoding: foo\r\n\r\nhi"), exchange.MalformedResponse, 502, exchange.ServerPeer},
 	{"header-only-then-close", say("HTTP/1.1 200 OK\r\nX-A"), exchange.ResponseHeadTruncated, 502, exchange.ServerPeer},
+	{"closed in the version", say("HT"), exchange.ResponseHeadTruncated, 502, exchange.ServerPeer},
 	{"100-then-close", say("HTTP/1.1 100 Continue\r\n\r\n"), exchange.EmptyReply, 502, exchange.ServerPeer},
 	{"cl-long", say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), exchange.BodyTruncated, 200, exchange.ServerPeer},
 	{"chunk-incomplete", say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"), exchange.BodyTruncated, 200, exchange.ServerPeer},

@@ -7,6 +7,7 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -242,9 +243,22 @@ func (f *forward) responseHead(resp *http.Response) (m exchange.Message, behind 
 	}
 	m.Body.Expected = -1
 	if m.Header.Has("Content-Length") {
-		m.Body.Expected = resp.ContentLength
+		m.Body.Expected = announced(&m, resp.ContentLength)
 	}
 	return m, behind
+}
+
+// announced is the length that m announces, which read says unless net/http knows
+// that there is no content.
+func announced(m *exchange.Message, read int64) int64 {
+	if read > 0 || m.Header.Has("Transfer-Encoding") {
+		return read
+	}
+	n, err := strconv.ParseInt(m.Header.Get("Content-Length"), 10, 64)
+	if err != nil || n < 0 {
+		return read
+	}
+	return n
 }
 
 // fail ends the exchange with an answer of our own.

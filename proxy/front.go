@@ -36,6 +36,9 @@ func (s *Server) serveProxy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method != http.MethodConnect {
+		// Else net/http would read the rest of the content away from the origin
+		// before it sends an answer that came early.
+		_ = http.NewResponseController(w).EnableFullDuplex()
 		f.prepare(r)
 	}
 	s.front.ServeHTTP(fw, r.WithContext(ctx))

@@ -353,7 +353,8 @@ func (c *originConn) refine(f *exchange.Failure, a *answerHeads) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	f.Excerpt = bytes.Clone(a.raw[:min(len(a.raw), maxExcerpt)])
-	cut := f.Kind == exchange.MalformedResponse && bytes.HasPrefix(a.raw, []byte("HTTP/"))
+	begin := min(len(a.raw), len("HTTP/"))
+	cut := f.Kind == exchange.MalformedResponse && begin > 0 && string(a.raw[:begin]) == "HTTP/"[:begin]
 	switch {
 	case cut && reset:
 		set(f, exchange.ConnectionReset, "%s reset the connection in the middle of the response head", f.Addr)

@@ -67,10 +67,14 @@ func (s *spelling) apply(room, p []byte) []byte {
 // Fields that wire lacks come last.
 func respell(out []byte, head string, wire *exchange.Message) []byte {
 	start, fields := splitHead(head, make(exchange.Header, 0, 32)) // on the stack
-	if wire.Status != 0 && wire.Reason != "" {
+	// net/http would fill in an empty reason.
+	if wire.Status != 0 {
 		start = "HTTP/1.1 " + strconv.Itoa(wire.Status) + " " + wire.Reason
 	}
 	out = append(append(out, start...), '\r', '\n')
+	if wire.Status == 0 {
+		fields = spellEmptiness(fields, wire.Header)
+	}
 	for _, w := range wire.Header {
 		i := slices.IndexFunc(fields, func(f exchange.Field) bool { return f.Name != "" && strings.EqualFold(f.Name, w.Name) })
 		switch {
@@ -87,6 +91,21 @@ func respell(out []byte, head string, wire *exchange.Message) []byte {
 		}
 	}
 	return append(out, '\r', '\n')
+}
+
+// spellEmptiness lets a request without content say so only if it did when it
+// came: net/http adds a Content-Length of 0 to a POST and drops it from a GET. A
+// server may well answer 411 to the lack of it.
+func spellEmptiness(fields, wire exchange.Header) exchange.Header {
+	isLength := func(f exchange.Field) bool { return strings.EqualFold(f.Name, "Content-Length") }
+	i, has := slices.IndexFunc(fields, isLength), wire.Has("Content-Length")
+	switch {
+	case i >= 0 && !has && fields[i].Value == "0":
+		fields[i].Name = ""
+	case i < 0 && has && strings.Trim(wire.Get("Content-Length"), "0") == "" && !fields.Has("Transfer-Encoding"):
+		fields = append(fields, exchange.Field{Name: "Content-Length", Value: wire.Get("Content-Length")})
+	}
+	return fields
 }
 
 // suppressed reports whether net/http leaves out a field of a response without
