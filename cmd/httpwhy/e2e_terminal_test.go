@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,6 +76,32 @@ func TestAClosedTerminalEndsTheDemo(t *testing.T) {
 		}
 	}
 	t.Errorf("left behind: %v", left)
+}
+
+// TestAnInterruptInThePagerIsForThePager: the recording behind it goes on.
+func TestAnInterruptInThePagerIsForThePager(t *testing.T) {
+	pager := filepath.Join(t.TempDir(), "pager")
+	script := "#!/bin/sh\ntrap 'echo interrupted' INT\necho paging\nread -r line || read -r line\n"
+	if err := os.WriteFile(pager, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	i := inspect(t, "PAGER="+pager, "--theme mono")
+	i.traffic(1)
+	i.press("Enter")
+	i.shows(`VERDICT`)
+	i.press("]")
+	i.shows(`\[Request\]`)
+	i.press("v")
+	i.shows(`paging`)
+	i.press("C-c")
+	i.shows(`interrupted`)
+	i.press("Enter")
+	i.shows(`\[Request\]`)
+	i.press("q")
+	i.shows(`5 of 5`)
+	i.traffic(1)
+	i.press("C-c")
+	i.shows(`exit=0`)
 }
 
 func TestInspectorNamesTheCause(t *testing.T) {

@@ -17,9 +17,9 @@ import (
 
 var programRunning atomic.Bool
 
-// ProgramRunning reports whether a pager or editor has the terminal: an
+// ProgramRunning reports whether a pager or editor has the terminal. An
 // interrupt that is typed there reaches this process too, and is not meant for
-// it.
+// it: whoever ends the process on an interrupt asks here first.
 func ProgramRunning() bool { return programRunning.Load() }
 
 // PagerCommand returns the command that shows a text: $PAGER, $VISUAL, $EDITOR,
@@ -58,6 +58,8 @@ func OpenPager(ctx context.Context, screen tcell.Screen, suffix string, content 
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		return fmt.Errorf("write the text for %s: %w", command, err)
 	}
+	programRunning.Store(true)
+	defer programRunning.Store(false)
 	if err := screen.Suspend(); err != nil {
 		return err
 	}
@@ -76,8 +78,6 @@ func runProgram(ctx context.Context, command, path string) error {
 		cmd = exec.CommandContext(ctx, args[0], args[1:]...)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	programRunning.Store(true)
-	defer programRunning.Store(false)
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
