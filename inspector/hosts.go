@@ -3,6 +3,8 @@ package inspector
 import (
 	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"httpwhy/inspector/exchange"
 	"httpwhy/inspector/rules"
@@ -10,7 +12,11 @@ import (
 
 // hosts joins the exchanges of one client with one host, in the order in which
 // they began.
-type hosts struct{ seen *window[hostKey] }
+type hosts struct {
+	seen *window[hostKey]
+	// noTLS are those whose server spoke no TLS.
+	noTLS *window[hostKey]
+}
 
 type hostKey struct {
 	client
@@ -20,7 +26,11 @@ type hostKey struct {
 // maxBefore is the number of exchanges before another that a rule sees.
 const maxBefore = 16
 
-func newHosts() *hosts { return &hosts{newWindow[hostKey]()} }
+// fallBackWithin is the time in which a program that found no TLS asks again
+// without it; a person takes longer.
+const fallBackWithin = 5 * time.Second
+
+func newHosts() *hosts { return &hosts{newWindow[hostKey](), newWindow[hostKey]()} }
 
 func (h *hosts) keyOf(x *exchange.Exchange) (key hostKey, ok bool) {
 	if x.Request.Method == "" || x.Request.Method == http.MethodConnect {
@@ -36,6 +46,9 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 		return nil
 	}
 	h.seen.add(key, x)
+	if foundNoTLS(x) {
+		h.noTLS.add(key, x)
+	}
 	all := h.seen.get(key)
 	at, found := slices.BinarySearchFunc(all, x, byStart)
 	if !found {
@@ -55,7 +68,23 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 			touched = append(touched, all[i])
 		}
 	}
+	for _, y := range h.noTLS.get(key) {
+		if fallsBack(x, y) {
+			touched = append(touched, y)
+		}
+	}
 	return touched
+}
+
+func foundNoTLS(x *exchange.Exchange) bool {
+	return x.Failure != nil && x.Failure.Kind == exchange.TLSNotTLS
+}
+
+// fallsBack reports whether x asked without TLS, and was answered, soon after
+// the same host had spoken none to y.
+func fallsBack(x, y *exchange.Exchange) bool {
+	late := sent(x).Sub(y.End())
+	return late >= 0 && late <= fallBackWithin && strings.HasPrefix(x.URL, "http://") && x.Response != nil && !x.Synthetic
 }
 
 func limited(x *exchange.Exchange) bool { return x.Status() == http.StatusTooManyRequests }
@@ -74,6 +103,11 @@ func (h *hosts) link(x *exchange.Exchange, links *rules.Links) {
 		links.Before = all[max(0, at-maxBefore):at]
 		if limited(x) {
 			links.SameHost = all[max(0, at-rules.MaxSameHost):at]
+		}
+		if foundNoTLS(x) {
+			if i := slices.IndexFunc(all[at:], func(y *exchange.Exchange) bool { return fallsBack(y, x) }); i >= 0 {
+				links.WithoutTLS = all[at+i]
+			}
 		}
 	}
 }

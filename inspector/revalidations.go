@@ -3,6 +3,7 @@ package inspector
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"httpwhy/inspector/exchange"
 	"httpwhy/inspector/rules"
@@ -39,10 +40,19 @@ func (r *revalidations) add(x *exchange.Exchange) []*exchange.Exchange {
 	r.seen.add(key, x)
 	all := r.seen.get(key)
 	at, found := slices.BinarySearchFunc(all, x, byStart)
-	if !found || at+1 == len(all) {
+	if !found {
 		return nil
 	}
 	var touched []*exchange.Exchange
+	// The next other answer says what those that found nothing were asked for.
+	if !missing(x) {
+		for i := at - 1; i >= 0 && missing(all[i]); i-- {
+			touched = append(touched, all[i])
+		}
+	}
+	if at+1 == len(all) {
+		return touched
+	}
 	// All up to equal are like those before them, as far as they look back.
 	equal := max(0, at-maxSameURL)
 	for i := equal + 1; i < min(len(all), at+1+maxSameURL); i++ {
@@ -66,5 +76,30 @@ func (r *revalidations) link(x *exchange.Exchange, links *rules.Links) {
 	all := r.seen.get(key)
 	if at, found := slices.BinarySearchFunc(all, x, byStart); found {
 		links.SameURL = all[max(0, at-maxSameURL):at]
+		if missing(x) {
+			links.Made = made(x, all[at+1:])
+		}
 	}
+}
+
+// madeWithin is the time in which a program that found nothing at a URL puts
+// something there.
+const madeWithin = 2 * time.Minute
+
+func missing(x *exchange.Exchange) bool {
+	return x.Status() == http.StatusNotFound || x.Status() == http.StatusGone
+}
+
+// made is the PUT that is the first of later to be answered otherwise than x,
+// which found nothing there, if it was taken soon.
+func made(x *exchange.Exchange, later []*exchange.Exchange) *exchange.Exchange {
+	at := slices.IndexFunc(later, func(y *exchange.Exchange) bool { return !missing(y) })
+	if at < 0 {
+		return nil
+	}
+	y := later[at]
+	if y.Request.Method != http.MethodPut || y.Status() < 200 || y.Status() > 299 || y.Start.Sub(x.Start) > madeWithin {
+		return nil
+	}
+	return y
 }

@@ -89,6 +89,13 @@ type Links struct {
 	// SameURL are the answered exchanges of the same client with the same URL, of
 	// any method but OPTIONS, that began before this one; oldest first, at most 8.
 	SameURL []*exchange.Exchange
+	// Made is the PUT of the same client that put something at this URL soon after
+	// nothing was found there, nil if none was seen.
+	Made *exchange.Exchange
+	// WithoutTLS is the request that the same client sent to the same port in
+	// plain HTTP, and that was answered, soon after no TLS was found there; nil if
+	// none was seen.
+	WithoutTLS *exchange.Exchange
 	// CookiesSet are the exchanges of the same client with the same host, on any
 	// port, whose responses set cookies and ended before this one began, if this
 	// one was TurnedAway; oldest first, at most 16.

@@ -33,6 +33,11 @@ var _ = rule(Rule{
 		if text != "" {
 			f.Evidence = append(f.Evidence, exchange.Evidence{Part: exchange.FailurePart, Name: "first bytes", Value: fmt.Sprintf("%q", clip(text, 60))})
 		}
+		if plain := c.Links.WithoutTLS; plain != nil {
+			f.Severity, f.Related = exchange.SeverityInfo, append(f.Related, plain.ID)
+			f.Verdict += fmt.Sprintf(" The client went on without TLS in #%d.", plain.ID)
+			f.Evidence = append(f.Evidence, sequence(plain, "without TLS", plain.Request.Method, statusText(plain.Response)))
+		}
 		return f
 	},
 	Examples: []Example{
@@ -43,6 +48,21 @@ var _ = rule(Rule{
 httpwhy could not do it
 * synthetic
 * failure tls-not-tls 127.0.0.1:3000 "127.0.0.1:3000 answered the TLS handshake in plain HTTP" excerpt="HTTP/"`},
+		{Name: "falls-back", On: 1, Finds: "The client went on without TLS in #2.", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> GET https://registry.test:5000/v2/ HTTP/1.1
+< HTTP/1.1 502 Bad Gateway
+* synthetic
+* took 2ms
+* failure tls-not-tls registry.test:5000 "registry.test:5000 answered the TLS handshake in plain HTTP" excerpt="HTTP/"
+
+* at 2026-11-22T14:00:00.01Z
+* client 127.0.0.1:5001
+> GET http://registry.test:5000/v2/ HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Length: 2
+
+{}`},
 		{Name: "no-failure", HTTP: quietExample},
 	},
 })

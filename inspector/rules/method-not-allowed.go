@@ -20,6 +20,20 @@ var _ = rule(Rule{
 			return nil
 		}
 		method := c.X.Request.Method
+		if method == "MKCOL" {
+			// It is for what is not there yet (RFC 4918 section 9.3.1), and sent to
+			// make sure that it is there.
+			return &Finding{
+				Severity: exchange.SeverityInfo,
+				Verdict:  fmt.Sprintf("%s exists already, or is no place for WebDAV: 405 to MKCOL says either.", clip(c.Path(), 60)),
+				Short:    "exists already?",
+				Evidence: []exchange.Evidence{c.requestLine(""), c.statusLine("")},
+				Fix: exchange.Fix{
+					Client: exchange.Advice{Text: "Go on if the collection is there:", Copy: curl("PROPFIND", c.X.URL)},
+					Server: exchange.Advice{Text: "Nothing to change, if WebDAV is meant to work here."},
+				},
+			}
+		}
 		allowed := c.X.Response.Header.List("Allow")
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s does not take %s; it does not say what it takes.", clip(c.Path(), 60), method),
@@ -53,6 +67,9 @@ var _ = rule(Rule{
 < Allow: GET, HEAD`},
 		{Name: "no-allow", Finds: "does not say what it takes", HTTP: `> PUT http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 405 Not Allowed`},
+		{Name: "mkcol", Finds: "/dav/x/ exists already, or", HTTP: `> MKCOL http://files.test/dav/x/ HTTP/1.1
+< HTTP/1.1 405 Method Not Allowed
+< Allow: TRACE`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
 	},

@@ -40,6 +40,21 @@ var _ = rule(Rule{
 			f.Evidence = append(f.Evidence, sequence(there, "the same URL", "GET", statusText(there.Response)))
 			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Use GET:", Copy: curl(http.MethodGet, c.X.URL)}, Server: exchange.Advice{Text: "Serve HEAD wherever GET is served; to other methods answer 405:", Copy: "HTTP/1.1 405 Method Not Allowed\nAllow: GET, HEAD"}}
 		}
+		if made := c.Links.Made; made != nil {
+			f.Severity, f.Related = exchange.SeverityInfo, []exchange.ID{made.ID}
+			f.Verdict = fmt.Sprintf("Nothing was at %s yet: PUT made it in #%d.", where, made.ID)
+			f.Evidence = append(f.Evidence, sequence(made, "the same URL", "PUT", statusText(made.Response)))
+			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Nothing to change."}, Server: exchange.Advice{Text: "Nothing to change."}}
+		} else if c.asksWhether() && f.Severity != exchange.SeverityInfo {
+			f.Severity = exchange.SeverityInfo
+			f.Verdict = fmt.Sprintf("%s asked whether %s exists: it does not.", c.X.Request.Method, where)
+		}
+		if gone := c.deleted(); gone != nil {
+			f.Severity, f.Related = exchange.SeverityInfo, append(f.Related, gone.ID)
+			f.Verdict = fmt.Sprintf("Nothing is at %s any more: DELETE removed it in #%d.", where, gone.ID)
+			f.Evidence = append(f.Evidence, sequence(gone, "the same URL", "DELETE", statusText(gone.Response)))
+			f.Fix = exchange.Fix{Client: exchange.Advice{Text: "Nothing to change."}, Server: exchange.Advice{Text: "Nothing to change."}}
+		}
 		if c.X.Response.Status == 410 {
 			f.Verdict = fmt.Sprintf("What was at %s is gone for good%s.", where, c.quote())
 		}
@@ -84,6 +99,29 @@ var _ = rule(Rule{
 * client 127.0.0.1:5000
 > HEAD http://notes.test/ HTTP/1.1
 < HTTP/1.1 404 Not Found`},
+		{Name: "whether", Finds: "HEAD asked whether api.test/v2/app/blobs/1 exists: it does not.", HTTP: `> HEAD http://api.test/v2/app/blobs/1 HTTP/1.1
+< HTTP/1.1 404 Not Found`},
+		{Name: "made", On: 1, Finds: "Nothing was at registry.test/left yet: PUT made it in #2.", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> GET http://registry.test/left HTTP/1.1
+< HTTP/1.1 404 Not Found
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> PUT http://registry.test/left HTTP/1.1
+> Content-Type: application/json
+
+{"name":"left"}
+< HTTP/1.1 201 Created`},
+		{Name: "deleted", Finds: "DELETE removed it in #1", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> DELETE http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 204 No Content
+* took 3ms
+* at 2026-11-22T14:00:01Z
+* client 127.0.0.1:5000
+> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 404 Not Found`},
 		{Name: "discovery", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/.well-known/openid-configuration HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 404 Not Found`},
@@ -117,6 +155,27 @@ func (c *Case) otherMethod() *exchange.Exchange {
 	for _, y := range slices.Backward(c.Links.SameURL) {
 		if y.Request.Method == http.MethodGet && y.Status() >= 200 && y.Status() < 300 {
 			return y
+		}
+	}
+	return nil
+}
+
+// asksWhether reports whether the request asks if something is there and is no
+// use of it: what HEAD and PROPFIND answer is a fact like another.
+func (c *Case) asksWhether() bool {
+	return c.X.Request.Method == http.MethodHead || c.X.Request.Method == "PROPFIND"
+}
+
+// deleted is the DELETE that the same client had answered with success at this
+// URL, if nothing else was there since.
+func (c *Case) deleted() *exchange.Exchange {
+	for _, y := range slices.Backward(c.Links.SameURL) {
+		switch {
+		case y.Status() == http.StatusNotFound || y.Status() == http.StatusGone:
+		case y.Request.Method == http.MethodDelete && y.Status() >= 200 && y.Status() <= 299:
+			return y
+		default:
+			return nil
 		}
 	}
 	return nil

@@ -34,7 +34,8 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Serve both forms in an API, e.g. in Express:", Copy: "app.set('strict routing', false)"},
 			},
 		}
-		unsafe := c.X.Request.Method != http.MethodGet && c.X.Request.Method != http.MethodHead
+		// Clients know of it for PROPFIND (RFC 4918 section 5.2).
+		unsafe := c.X.Request.Method != http.MethodGet && c.X.Request.Method != http.MethodHead && c.X.Request.Method != "PROPFIND"
 		if unsafe && c.X.Response.Status < 303 {
 			f.Severity = exchange.SeverityWarning
 			f.Verdict += fmt.Sprintf(" Clients that follow turn %s into GET.", c.X.Request.Method)
@@ -46,6 +47,10 @@ var _ = rule(Rule{
 		{Name: "post", Finds: "turn POST into GET", HTTP: `> POST http://api.test/items HTTP/1.1
 < HTTP/1.1 301 Moved Permanently
 < Location: /items/`},
+		{Name: "collection", Finds: "wants /dav/x/ with the slash at its end", HTTP: `> PROPFIND http://files.test/dav/x HTTP/1.1
+> Depth: 1
+< HTTP/1.1 301 Moved Permanently
+< Location: http://files.test/dav/x/`},
 		{Name: "other-path", HTTP: hop(0, "/items", "", "/things/")},
 	},
 })

@@ -24,6 +24,9 @@ var _ = rule(Rule{
 		return x.Failure != nil && x.Failure.Peer == exchange.ServerPeer || received(x) && (x.Response.Status >= 500 || x.Response.Status == 429)
 	}),
 	Check: func(c *Case) *Finding {
+		if c.Links.WithoutTLS != nil {
+			return nil // a question about the port, not an attempt
+		}
 		// Attempts in a row before this one, each soon after the one before.
 		row, next := []exchange.ID{}, c.X
 		for i := len(c.Links.Earlier) - 1; i >= 0; i-- {
