@@ -57,19 +57,10 @@ func (p *program) root() *cobra.Command {
 		"folder of the capture (default $HTTPWHY_CAPTURE, else a folder under $XDG_STATE_HOME)")
 	record.add(c)
 	screen.add(c)
+	c.SetHelpCommand(helpCommand())
 	c.AddCommand(
 		p.runCommand(), p.proxyCommand(), p.viewCommand(), p.lsCommand(), p.showCommand(), p.whyCommand(),
 		p.statusCommand(), p.rulesCommand(), p.demoCommand(), p.generateCommand(), p.versionCommand(),
 	)
 	return c
-}
-
-// atMost makes a check for at most n arguments a usage error that says so.
-func atMost(n int, what string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if len(args) > n {
-			return usagef("%s takes %s, not %d arguments", c.CommandPath(), what, len(args))
-		}
-		return nil
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 	"httpwhy/ui/text"
 )
@@ -59,7 +60,8 @@ func jsonRow(r exchange.Row) rowJSON {
 const lineWidth = 120
 
 // textRow is an exchange as a line of at most width cells: sign, number, time,
-// method, status, URL, reason, duration.
+// method, status, URL, reason, duration. Secrets in the URL are masked: lines
+// end up in logs.
 func textRow(r exchange.Row, width int) string {
 	reason := ""
 	if f := r.Primary(); f != nil {
@@ -75,7 +77,7 @@ func textRow(r exchange.Row, width int) string {
 	if reason != "" {
 		reason = "  " + reason
 	}
-	url := text.CutMiddle(text.Visible(r.URL), room-text.Width(reason), "…")
+	url := text.CutMiddle(text.Visible(content.MaskURL(r.URL)), room-text.Width(reason), "…")
 	return head + text.PadRight(url+reason, room, "…") + " " + tail
 }
 

@@ -16,6 +16,9 @@ func (p *program) rulesCommand() *cobra.Command {
 		Short: "List the diagnoses, or explain one",
 		Args:  atMost(1, "the name of one rule"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if asJSON && asMarkdown {
+				return usagef("rules are printed in --markdown or in --json, not in both")
+			}
 			chosen := rules.All()
 			if len(args) == 1 {
 				rule := rules.Lookup(args[0])

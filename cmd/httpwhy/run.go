@@ -26,7 +26,11 @@ func (p *program) runCommand() *cobra.Command {
 		Long: "run starts COMMAND with the variables set that make it use the proxy and trust\n" +
 			"its certificates, records its traffic, prints the diagnoses on standard error\n" +
 			"when it ends, and exits with its code.\n\n" +
-			"  httpwhy run -- npm test",
+			"  httpwhy run -- npm test\n\n" +
+			"A program that sends nothing through the proxy may have made no request, have\n" +
+			"settings of its own for proxies that come before the variables, take none at\n" +
+			"all, or, if it is written in Go, leave localhost out: call this machine by its\n" +
+			"host name then, or stand in front of its server with --reverse.",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("run wants a command: httpwhy run -- COMMAND [ARGUMENT...]")

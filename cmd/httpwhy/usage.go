@@ -19,7 +19,7 @@ func flagError(c *cobra.Command, err error) error {
 	}
 	unknown, isUnknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !isUnknown {
-		return usagef("%w; see httpwhy help %s", err, commandName(c))
+		return usagef("%w; see %s", err, helpOf(c))
 	}
 	unknown, _, _ = strings.Cut(unknown, "=")
 	var names []string
@@ -28,11 +28,45 @@ func flagError(c *cobra.Command, err error) error {
 	if n := spelling.Nearest(unknown, names); n != "" {
 		return usagef("unknown flag --%s: did you mean --%s?", unknown, n)
 	}
-	return usagef("unknown flag --%s; see httpwhy help %s", unknown, commandName(c))
+	return usagef("unknown flag --%s; see %s", unknown, helpOf(c))
 }
 
-func commandName(c *cobra.Command) string {
-	return strings.TrimSpace(strings.TrimPrefix(c.CommandPath(), c.Root().Name()))
+// helpOf is what to type for the help of c.
+func helpOf(c *cobra.Command) string {
+	if !c.HasParent() {
+		return c.Name() + " help"
+	}
+	return c.Root().Name() + " help " + c.Name()
+}
+
+// atMost makes a check for at most n arguments a usage error that says so.
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usagef("%s takes %s, not %s", c.CommandPath(), what, plural(len(args), "argument"))
+		}
+		return nil
+	}
+}
+
+// helpCommand is cobra's, which shows the help of the root for a command that
+// there is none of.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Say what a command does and which flags it has",
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil {
+				return usageError{err}
+			}
+			if len(rest) > 0 {
+				return unknownCommand(c.Root(), rest[0])
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }
 
 // unknownCommand names the nearest command.

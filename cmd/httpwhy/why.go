@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"httpwhy/inspector/exchange"
+	"httpwhy/inspector/filter"
 	"httpwhy/inspector/report"
 	"httpwhy/store"
 )
@@ -24,6 +25,18 @@ func (p *program) whyCommand() *cobra.Command {
 			"--report prints a report per endpoint instead, in text, Markdown or JSON.\n\n" +
 			"  httpwhy why 142\n  httpwhy why rule:cors-* -is:synthetic",
 		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case asMarkdown && !asReport:
+				return usagef("--markdown goes with --report")
+			case asMarkdown && asJSON:
+				return usagef("a report is in --markdown or in --json, not in both")
+			case whole && asReport:
+				return usagef("--all goes with findings, not with --report")
+			}
+			match, err := parseFilter(args)
+			if err != nil {
+				return err
+			}
 			r, err := p.openCapture()
 			if err != nil {
 				return err
@@ -31,13 +44,12 @@ func (p *program) whyCommand() *cobra.Command {
 			defer r.Close(context.Background())
 			out := bufio.NewWriter(p.out)
 			if asReport {
-				if err := p.report(c.Context(), r, out, args, asJSON, asMarkdown); err != nil {
-					return err
-				}
-				return out.Flush()
+				err = p.report(c.Context(), r, out, match, asJSON, asMarkdown)
+			} else {
+				w := whyPrinter{reader: r, out: out, width: min(p.width(), 100), json: asJSON, whole: whole}
+				err = w.print(c.Context(), args, match)
 			}
-			w := whyPrinter{reader: r, out: out, width: min(p.width(), 100), json: asJSON, whole: whole}
-			if err := w.print(c.Context(), args); err != nil {
+			if err != nil {
 				return err
 			}
 			return out.Flush()
@@ -51,13 +63,9 @@ func (p *program) whyCommand() *cobra.Command {
 }
 
 // report prints what is to be said of each endpoint.
-func (p *program) report(ctx context.Context, r store.Reader, out io.Writer, args []string, asJSON, asMarkdown bool) error {
-	match, err := parseFilter(args)
-	if err != nil {
-		return err
-	}
+func (p *program) report(ctx context.Context, r store.Reader, out io.Writer, match *filter.Filter, asJSON, asMarkdown bool) error {
 	endpoints := report.NewEndpoints()
-	err = eachRow(ctx, r, match, func(row exchange.Row) error {
+	err := eachRow(ctx, r, match, func(row exchange.Row) error {
 		x, err := r.Exchange(ctx, row.ID)
 		if err != nil {
 			return fmt.Errorf("read exchange %d: %w", row.ID, err)

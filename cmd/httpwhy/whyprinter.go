@@ -12,6 +12,7 @@ import (
 	"httpwhy/inspector/report"
 	"httpwhy/inspector/rules"
 	"httpwhy/store"
+	"httpwhy/ui/text"
 )
 
 // whyPrinter prints findings.
@@ -26,19 +27,23 @@ type whyPrinter struct {
 	printed    int
 	// named is the exchange whose line was printed last.
 	named exchange.ID
+	// none says that no exchange matches, where that does not mean that none
+	// has a finding.
+	none string
 }
 
-func (w *whyPrinter) print(ctx context.Context, args []string) error {
+// print prints what args ask for; match is what they mean as a filter.
+func (w *whyPrinter) print(ctx context.Context, args []string, match *filter.Filter) error {
 	if len(args) == 1 {
 		if id, ok := parseID(args[0]); ok {
 			return w.one(ctx, id)
 		}
 	}
-	match, err := parseFilter(args)
-	if err != nil {
-		return err
-	}
 	w.all = w.json || len(args) > 0
+	w.none = "no exchange matches; httpwhy ls lists them"
+	if len(args) == 0 {
+		w.none = "no exchange is recorded yet"
+	}
 	return w.matching(ctx, match)
 }
 
@@ -62,13 +67,13 @@ func (w *whyPrinter) one(ctx context.Context, id exchange.ID) error {
 
 // nothing says that nothing is wrong with an exchange, and what that rests on.
 func (w *whyPrinter) nothing(ctx context.Context, row *exchange.Row) error {
-	said := fmt.Sprintf("#%d %s %s: ", row.ID, row.Method, row.URL)
+	said := fmt.Sprintf("#%d %s %s: ", row.ID, row.Method, text.Visible(content.MaskURL(row.URL)))
 	switch {
 	case row.State == exchange.Active:
 		fmt.Fprintln(w.out, said+"under way; diagnoses come when it ends")
 		return nil
 	case row.FailureKind != "":
-		fmt.Fprintln(w.out, said+"no rule explains this failure: "+row.FailureMessage)
+		fmt.Fprintln(w.out, said+"no rule explains this failure: "+text.Visible(row.FailureMessage))
 		return nil
 	}
 	w.named = row.ID
@@ -86,8 +91,16 @@ func (w *whyPrinter) nothing(ctx context.Context, row *exchange.Row) error {
 }
 
 func (w *whyPrinter) matching(ctx context.Context, match *filter.Filter) error {
-	err := eachRow(ctx, w.reader, match, func(row exchange.Row) error { return w.row(ctx, row) })
-	if err == nil && w.printed == 0 && !w.json {
+	matched := false
+	err := eachRow(ctx, w.reader, match, func(row exchange.Row) error {
+		matched = true
+		return w.row(ctx, row)
+	})
+	switch {
+	case err != nil || w.printed > 0 || w.json:
+	case !matched && w.none != "":
+		fmt.Fprintln(w.out, w.none)
+	default:
 		fmt.Fprintf(w.out, "nothing wrong found by %d rules; httpwhy rules lists them\n", len(rules.All()))
 	}
 	return err
@@ -132,7 +145,7 @@ func (w *whyPrinter) folded(row *exchange.Row, whole, folded []exchange.Finding)
 			continue
 		}
 		if !said && len(whole) == 0 && w.named != row.ID {
-			fmt.Fprintf(w.out, "%s#%d %s %s\n", w.separator(), row.ID, row.Method, content.MaskURL(row.URL))
+			fmt.Fprintf(w.out, "%s#%d %s %s\n", w.separator(), row.ID, row.Method, text.Visible(content.MaskURL(row.URL)))
 		}
 		said = true
 		if _, err := fmt.Fprintln(w.out, "  "+report.Line(&folded[i])); err != nil {
