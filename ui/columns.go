@@ -7,6 +7,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 	"httpwhy/ui/terminal"
 	"httpwhy/ui/text"
@@ -152,7 +153,7 @@ func (c columns) row(r *exchange.Row, x rowContext, l look) (sign text.Run, cont
 	if x.marked {
 		lead += "*"
 	}
-	path := text.Run{Text: lead + text.CutMiddle(text.Visible(pathText(r)), c.path-text.Width(lead), mark)}
+	path := text.Run{Text: lead + text.CutMiddle(l.own(pathText(r)), c.path-text.Width(lead), mark)}
 	if x.marked {
 		path.Style = l.Focus
 	}
@@ -181,11 +182,11 @@ func codeText(r *exchange.Row) string {
 	}
 }
 
-// pathText is the path column: a tunnel has only an authority.
+// pathText is the path column, its secrets masked: a tunnel has only an authority.
 func pathText(r *exchange.Row) string {
 	switch path := r.Path(); {
 	case path != "":
-		return path
+		return content.MaskURL(path)
 	case r.Mode == exchange.Tunnel:
 		return r.URL
 	default:

@@ -72,6 +72,19 @@ func TestRowsAlign(t *testing.T) {
 	}
 }
 
+// A screen is looked at by others, and copied.
+func TestAListShowsNoSecret(t *testing.T) {
+	r := exchange.Row{Method: "GET", URL: "http://a.test/in?access_token=abcdefghijklmnopqrstuvwxyz123456", Status: 200}
+	_, line := layoutColumns(240, 240, 8, 200).row(&r, rowContext{}, testLook())
+	if s := line.String(); strings.Contains(s, "ghijkl") || !strings.Contains(s, "/in?access_token=") {
+		t.Errorf("the row is %q", s)
+	}
+	v := problemsView{s: &screen{model: &listModel{}}}
+	if s := v.place(endpoint{r.Method, r.URL}); strings.Contains(s, "ghijkl") || !strings.Contains(s, "GET a.test/in?access_token=") {
+		t.Errorf("the place is %q", s)
+	}
+}
+
 // startOf is the cell at which word starts in s.
 func startOf(s, word string) int {
 	before, _, found := strings.Cut(s, word)

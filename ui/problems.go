@@ -9,6 +9,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 	"httpwhy/ui/list"
 	"httpwhy/ui/rows"
@@ -161,7 +162,7 @@ func (v *problemsView) Row(i, width int) (gutter text.Run, content text.Line) {
 	if n := len(g.places) - 1; n > 0 {
 		where += fmt.Sprintf(" +%d", n)
 	}
-	line := v.line(width, g.rule, count(g.hits), span(v.s.now().Sub(g.last)), text.Visible(where), l.Text)
+	line := v.line(width, g.rule, count(g.hits), span(v.s.now().Sub(g.last)), l.own(where), l.Text)
 	line[0].Style = l.Severity(sev)
 	return text.Run{Text: l.signs.Severity(sev), Style: l.Severity(sev)}, line
 }
@@ -173,7 +174,7 @@ func (v *problemsView) place(e endpoint) string {
 	if short := v.s.model.shortNames[host]; short != "" {
 		host = short
 	}
-	return e.method + " " + host + r.Path()
+	return e.method + " " + host + content.MaskURL(r.Path())
 }
 
 func (v *problemsView) line(width int, rule, hits, last, where string, style tcell.Style) text.Line {
