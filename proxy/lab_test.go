@@ -26,7 +26,7 @@ import (
 )
 
 // patience bounds the wait for what must come.
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 // lab is a proxy with the recorder behind it.
 type lab struct {

@@ -173,7 +173,7 @@ func (g *gatewayUnderTest) start(t *testing.T, app string) (addr string) {
 			os.Remove(s)
 		}
 	})
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		if conn, err := net.Dial("tcp", addr); err == nil {
 			conn.Close()
 			return addr

@@ -165,14 +165,17 @@ func sitePage() string {
 		await each(%d, i => fetch('/data/' + i).then(r => r.text()));
 		await each(%d, i => new FontFace('f' + i, 'url(/font/' + i + ')').load().catch(() => {}));
 		const again = await each(%d, i => fetch('/image/' + i, {cache: 'no-cache'}).then(r => r.blob()).then(b => b.size));
-		await new Promise(done => setTimeout(done, 100)); // an entry may come after its content
+		const entries = () => performance.getEntriesByType('resource').length;
+		for (let i = 0; i < 200 && (i < 1 || entries() < %d); i++) { // an entry may come after its content
+			await new Promise(done => setTimeout(done, 100));
+		}
 		const told = performance.getEntriesByType('resource').map(e => [new URL(e.name).pathname, e.initiatorType, e.responseStatus,
 			e.nextHopProtocol, e.transferSize, e.encodedBodySize, e.decodedBodySize, e.contentType, e.contentEncoding, e.deliveryType].join(' '));
 		const images = [...document.images].filter(i => i.naturalWidth > 0).length;
 		told.push('images ' + images, 'styles ' + document.styleSheets.length, 'scripts ' + window.ran, 'again ' + again);
 		await fetch('/told', {method: 'POST', body: told.sort().join('\n')});
 		document.body.id = 'done';
-	}</script>`, siteData, siteFonts, siteRevalidated)
+	}</script>`, siteData, siteFonts, siteRevalidated, siteResources)
 	return page.String()
 }
 

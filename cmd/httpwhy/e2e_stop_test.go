@@ -72,7 +72,7 @@ func TestStopInTheMiddle(t *testing.T) {
 // untilRefused waits until nobody listens at addr any more.
 func untilRefused(t *testing.T, addr string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			return

@@ -19,7 +19,7 @@ func (tm *tmux) await(want string) {
 func (tm *tmux) awaitFrom(want string, command ...string) {
 	tm.t.Helper()
 	var screen string
-	for range 500 {
+	for range 1500 {
 		screen = tm.run(command...)
 		if strings.Contains(screen, want) {
 			return
@@ -38,7 +38,7 @@ func (tm *tmux) keys(keys ...string) {
 // screen shows want.
 func (tm *tmux) keysUntil(key, want string) {
 	tm.t.Helper()
-	for range 20 {
+	for range 60 {
 		tm.keys(key)
 		for range 25 {
 			if strings.Contains(tm.run("capture-pane", "-p"), want) {
@@ -81,6 +81,7 @@ func TestSuspendAndPagerUnderAShell(t *testing.T) {
 		t.Errorf("the text is left behind: %v", left)
 	}
 	tm.keys("q")
+	tm.awaitFrom("alternate 0", "display-message", "-p", "alternate #{alternate_on}") // what is typed is the shell's
 	tm.keys("echo $? then $((6*7))", "Enter")
 	tm.await("0 then 42")
 }
