@@ -18,7 +18,8 @@ func (p *program) lsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ls [FILTER]",
 		Short: "List the recorded exchanges",
-		Long: "ls lists the exchanges of the capture, also while it is being recorded.\n\n" +
+		Long: "ls lists the exchanges of the capture, also while it is being recorded.\n" +
+			"httpwhy help filters has all that a filter can ask for.\n\n" +
 			"  httpwhy ls is:problem\n  httpwhy ls 'host:api and (status:4xx or status:5xx)'",
 		RunE: func(c *cobra.Command, args []string) error {
 			match, err := parseFilter(args)

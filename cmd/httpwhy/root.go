@@ -60,7 +60,7 @@ func (p *program) root() *cobra.Command {
 	c.SetHelpCommand(helpCommand())
 	c.AddCommand(
 		p.runCommand(), p.proxyCommand(), p.viewCommand(), p.lsCommand(), p.showCommand(), p.whyCommand(),
-		p.statusCommand(), p.rulesCommand(), p.demoCommand(), p.generateCommand(), p.versionCommand(),
+		p.statusCommand(), p.rulesCommand(), p.demoCommand(), p.generateCommand(), p.versionCommand(), filtersTopic(),
 	)
 	return c
 }

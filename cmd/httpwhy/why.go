@@ -19,7 +19,8 @@ func (p *program) whyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "why [ID or FILTER]",
 		Short: "Say why exchanges failed, and what to change",
-		Long: "why prints the diagnoses of one exchange, or of all that match a filter.\n" +
+		Long: "why prints the diagnoses of one exchange, or of all that match a filter\n" +
+			"(httpwhy help filters).\n" +
 			"Without an argument it prints the errors and warnings of the whole capture.\n" +
 			"What would bury the cause is named in a line; --all prints it whole.\n" +
 			"--report prints a report per endpoint instead, in text, Markdown or JSON.\n\n" +
