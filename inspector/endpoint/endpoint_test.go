@@ -51,9 +51,6 @@ func TestFormAndSays(t *testing.T) {
 			t.Errorf("%s: says %q, want %q", test.text, got, test.says)
 		}
 	}
-	if got := Members(map[string]any{"b": 1, "a": 2}); got != "a, b" {
-		t.Errorf("members %q", got)
-	}
 }
 
 func FuzzOf(f *testing.F) {

@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"sort"
 	"strings"
 )
 
@@ -118,16 +117,4 @@ func normal(s string) string {
 		words = words[:16]
 	}
 	return strings.Trim(strings.ToValidUTF8(strings.Join(words, " "), ""), ".!")
-}
-
-// Members are the names of a JSON object's members, sorted and joined; "" for
-// other values.
-func Members(v any) string {
-	object, _ := v.(map[string]any)
-	names := make([]string, 0, len(object))
-	for name := range object {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return strings.Join(names, ", ")
 }

@@ -42,7 +42,7 @@ func first(t *testing.T, c Code, kind Kind) (Example, bool) {
 }
 
 func TestExamplesAreInOrder(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		var kinds []Kind
 		for _, e := range c.Examples {
 			kinds = append(kinds, e.Kind)
@@ -64,7 +64,7 @@ func TestExamplesAreInOrder(t *testing.T) {
 }
 
 func TestExampleResponses(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		e, ok := first(t, c, Response)
 		if !ok {
 			continue
@@ -144,7 +144,7 @@ func checkStatusLine(t *testing.T, c Code, resp *http.Response) {
 }
 
 func TestExampleRequests(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		e, ok := first(t, c, Request)
 		if !ok {
 			t.Errorf("%d has no request", c.Number)
@@ -194,7 +194,7 @@ func TestExampleClientsAreShell(t *testing.T) {
 		t.Skip("sh is not installed")
 	}
 	var script strings.Builder
-	for _, c := range All() {
+	for _, c := range table {
 		e, _ := first(t, c, Client)
 		if !strings.Contains(e.Text, "curl ") {
 			t.Errorf("%d: %q is no curl command", c.Number, e.Text)
@@ -221,7 +221,7 @@ func TestExampleServersCompile(t *testing.T) {
 	}
 	source.WriteString("var (_ = context.Canceled; _ = json.Valid; _ = errors.New; _ = io.EOF; _ = httputil.DumpRequest; _ = url.Parse; _ = time.Now)\n")
 	count := 0
-	for _, c := range All() {
+	for _, c := range table {
 		if e, ok := first(t, c, Server); ok {
 			count++
 			fmt.Fprintf(&source, "//line %d:1\nfunc handle%d(w http.ResponseWriter, r *http.Request) {\n%s\n}\n", c.Number, c.Number, e.Text)

@@ -29,36 +29,23 @@ var (
 	classes = []Class{Informational, Success, Redirection, ClientError, ServerError, OutOfRange}
 )
 
-// Group is a class or a topic with its codes, ascending.
+// Group is a topic with its codes, ascending.
 type Group struct {
-	Name  string `json:"name"`
-	Codes []Code `json:"codes"`
-}
-
-// Classes returns the codes by class, 1xx first.
-func Classes() []Group {
-	var groups []Group
-	for _, class := range classes {
-		groups = append(groups, group(string(class), func(c Code) bool { return c.Class == class }))
-	}
-	return groups
+	Name  string
+	Codes []Code
 }
 
 // Topics returns the codes by topic. A code with two topics is in both groups.
 func Topics() []Group {
-	var groups []Group
+	groups := make([]Group, 0, len(topics))
 	for _, topic := range topics {
-		groups = append(groups, group(string(topic), func(c Code) bool { return slices.Contains(c.Topics, topic) }))
+		g := Group{Name: string(topic)}
+		for _, c := range table {
+			if slices.Contains(c.Topics, topic) {
+				g.Codes = append(g.Codes, c)
+			}
+		}
+		groups = append(groups, g)
 	}
 	return groups
-}
-
-func group(name string, in func(Code) bool) Group {
-	g := Group{Name: name}
-	for _, c := range table {
-		if in(c) {
-			g.Codes = append(g.Codes, c)
-		}
-	}
-	return g
 }

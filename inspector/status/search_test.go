@@ -96,8 +96,8 @@ func TestSearchNarrows(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"", "  ", "cat:", "header:", `"`} {
-		if got := Search(query); len(got) != len(All()) {
-			t.Errorf("Search(%q) finds %d codes, want all %d", query, len(got), len(All()))
+		if got := Search(query); len(got) != len(table) {
+			t.Errorf("Search(%q) finds %d codes, want all %d", query, len(got), len(table))
 		}
 	}
 	if got := Search("cat:client-error"); len(got) != len(Search("4xx")) {
@@ -106,7 +106,7 @@ func TestSearchNarrows(t *testing.T) {
 }
 
 func TestEveryCodeIsFoundByItsNames(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		for _, name := range append([]string{c.Phrase}, c.OtherNames...) {
 			found := Search(name)
 			if len(found) == 0 || found[0].Number != c.Number && !shares(found[0], name) {
@@ -151,7 +151,7 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		found := Search(text)
-		if len(found) > len(All()) {
+		if len(found) > len(table) {
 			t.Fatalf("%d codes found", len(found))
 		}
 		seen := map[int]bool{}

@@ -39,10 +39,6 @@ func caching(c Code) string {
 	return "Only if Cache-Control or Expires says so."
 }
 
-// All returns every code, ascending. The slice is the caller's; what the codes
-// point to is shared and must not be changed.
-func All() []Code { return slices.Clone(table) }
-
 // Lookup returns the code with number n; false if it is in no list. Explain says
 // what to make of such a number.
 func Lookup(n int) (Code, bool) {

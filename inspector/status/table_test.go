@@ -34,7 +34,7 @@ var knownUnofficial = []int{
 func TestTableIsTheRegistryAndTheUnofficialCodes(t *testing.T) {
 	var registered, others []int
 	last := -1
-	for _, c := range All() {
+	for _, c := range table {
 		if c.Number <= last {
 			t.Errorf("%d follows %d", c.Number, last)
 		}
@@ -78,7 +78,7 @@ func TestNamesOfNetHTTP(t *testing.T) {
 func TestHeuristicallyCacheable(t *testing.T) {
 	want := []int{200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 451, 501}
 	var got []int
-	for _, c := range All() {
+	for _, c := range table {
 		if c.Cacheable {
 			got = append(got, c.Number)
 		}
@@ -92,7 +92,7 @@ func TestHeuristicallyCacheable(t *testing.T) {
 }
 
 func TestEveryCodeHasAllParts(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		parts := map[string]string{
 			"phrase": c.Phrase, "meaning": c.Meaning, "what the server must": c.SpecServer, "what the client must": c.SpecClient,
 			"retry": string(c.Retry), "how to retry": c.RetryHow, "caching": c.Caching, "next as client": c.NextClient,
@@ -142,12 +142,5 @@ func TestLookup(t *testing.T) {
 		if c, ok := Lookup(n); ok {
 			t.Errorf("Lookup(%d) = %q", n, c.Title())
 		}
-	}
-}
-
-func TestAllBelongsToTheCaller(t *testing.T) {
-	All()[0].Phrase = "changed"
-	if c, _ := Lookup(0); c.Phrase != "no response" {
-		t.Error("All hands out the table itself")
 	}
 }

@@ -67,7 +67,7 @@ func TestJSONGolden(t *testing.T) {
 }
 
 func TestTextKeepsItsWidth(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		for _, width := range []int{-1, 0, 10, 24, 40, 80, 200} {
 			effective := width
 			if width <= 0 {
@@ -90,7 +90,7 @@ func TestTextKeepsItsWidth(t *testing.T) {
 }
 
 func TestTextHasEveryHeading(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		text := c.Text(80)
 		for _, heading := range []string{
 			"MEANING", "USUAL CAUSES, MOST FREQUENT FIRST", "RETRY", "CACHED", "NEXT, AS CLIENT",
@@ -105,7 +105,7 @@ func TestTextHasEveryHeading(t *testing.T) {
 
 // TestMarkdownFences checks that no example ends its fenced block early.
 func TestMarkdownFences(t *testing.T) {
-	for _, c := range All() {
+	for _, c := range table {
 		if got, want := strings.Count(c.Markdown(), "```"), 2*len(c.Examples); got != want {
 			t.Errorf("%d has %d fences, want %d", c.Number, got, want)
 		}

@@ -186,10 +186,3 @@ func (t *task) stop() {
 		t.cancel = nil
 	}
 }
-
-// wait blocks until the task has ended by itself.
-func (t *task) wait() {
-	if t.wg != nil {
-		t.wg.Wait()
-	}
-}

@@ -29,6 +29,13 @@ func newPager(t testing.TB, w, h int) (*Pager, tcell.SimulationScreen) {
 	return p, s
 }
 
+// wait blocks until the task has ended by itself.
+func (t *task) wait() {
+	if t.wg != nil {
+		t.wg.Wait()
+	}
+}
+
 // draw returns the lines of the screen; cells that were left alone are dots.
 func draw(p *Pager, s tcell.Screen) []string {
 	s.Fill('.', tcell.StyleDefault)
