@@ -50,6 +50,11 @@ func (r *revalidations) add(x *exchange.Exchange) []*exchange.Exchange {
 			touched = append(touched, all[i])
 		}
 	}
+	for i := at - 1; i >= 0 && writes(x) && x.Start.Sub(all[i].Start) <= settledWithin; i-- {
+		if settles(x, all[i]) {
+			touched = append(touched, all[i])
+		}
+	}
 	if at+1 == len(all) {
 		return touched
 	}
@@ -79,6 +84,9 @@ func (r *revalidations) link(x *exchange.Exchange, links *rules.Links) {
 		if missing(x) {
 			links.Made = made(x, all[at+1:])
 		}
+		if i := slices.IndexFunc(all[at:], func(y *exchange.Exchange) bool { return settles(y, x) }); i >= 0 {
+			links.Settled = all[at+i]
+		}
 	}
 }
 
@@ -102,4 +110,27 @@ func made(x *exchange.Exchange, later []*exchange.Exchange) *exchange.Exchange {
 		return nil
 	}
 	return y
+}
+
+// settledWithin is the time in which a program that wrote to another state than
+// the one it knew reads that and writes again; a person takes longer.
+const settledWithin = 10 * time.Second
+
+// writes reports whether x is sent to the resource itself that it changes.
+func writes(x *exchange.Exchange) bool {
+	switch x.Request.Method {
+	case http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return true
+	}
+	return false
+}
+
+// settles reports whether x succeeds with what y was refused for the state of the
+// resource.
+func settles(x, y *exchange.Exchange) bool {
+	if !writes(x) || x.Request.Method != y.Request.Method || x.Status() < 200 || x.Status() > 299 {
+		return false
+	}
+	late := x.Start.Sub(y.Start)
+	return (y.Status() == http.StatusConflict || y.Status() == http.StatusPreconditionFailed) && late >= 0 && late <= settledWithin
 }

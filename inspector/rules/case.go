@@ -92,6 +92,10 @@ type Links struct {
 	// Made is the PUT of the same client that put something at this URL soon after
 	// nothing was found there, nil if none was seen.
 	Made *exchange.Exchange
+	// Settled is the request of the same client with the same method and URL that
+	// succeeded soon after this one, which was refused for the state of the
+	// resource (409, 412); nil if none was seen.
+	Settled *exchange.Exchange
 	// WithoutTLS is the request that the same client sent to the same port in
 	// plain HTTP, and that was answered, soon after no TLS was found there; nil if
 	// none was seen.

@@ -59,6 +59,7 @@ var _ = rule(Rule{
 				break
 			}
 		}
+		c.settled(f)
 		return f
 	},
 	Examples: []Example{
@@ -66,6 +67,23 @@ var _ = rule(Rule{
 > If-Match: "v1"
 < HTTP/1.1 412 Precondition Failed
 < ETag: "v2"`},
+		{Name: "settled", On: 1, Finds: "The client succeeded in #3.", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> PUT http://api.test/items/7 HTTP/1.1
+> If-Match: "v1"
+< HTTP/1.1 412 Precondition Failed
+* took 3ms
+* at 2026-11-22T14:00:00.1Z
+* client 127.0.0.1:5000
+> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 200 OK
+< ETag: "v2"
+* took 3ms
+* at 2026-11-22T14:00:00.2Z
+* client 127.0.0.1:5000
+> PUT http://api.test/items/7 HTTP/1.1
+> If-Match: "v2"
+< HTTP/1.1 204 No Content`},
 		{Name: "weak", Finds: "the ETag is weak", Also: []string{"bad-request"}, HTTP: `> PUT http://api.test/items/7 HTTP/1.1
 > If-Match: W/"v1"
 < HTTP/1.1 412 Precondition Failed`},
