@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -44,6 +46,11 @@ func compare(ctx context.Context, o options) error {
 	if o.rounds < 1 {
 		return fmt.Errorf("--rounds %d: must be 1 or more", o.rounds)
 	}
+	for _, wanted := range o.scenarios {
+		if !slices.ContainsFunc(scenarios, func(s scenario) bool { return strings.Contains(s.name, wanted) }) {
+			return fmt.Errorf("no scenario has %q in its name: there are %s", wanted, names(scenarios, func(s scenario) string { return s.name }))
+		}
+	}
 	scratch, err := os.MkdirTemp("", "httpwhy-bench-")
 	if err != nil {
 		return err
@@ -59,6 +66,11 @@ func compare(ctx context.Context, o options) error {
 	peers, err := findPeers(&o, self, scratch)
 	if err != nil {
 		return err
+	}
+	for _, wanted := range o.peers {
+		if !slices.ContainsFunc(peers, func(p peer) bool { return p.name == wanted }) {
+			return fmt.Errorf("there is no peer %q: there are %s", wanted, names(peers, func(p peer) string { return p.name }))
+		}
 	}
 	peers = present(peers, o.peers)
 	origin, err := startOrigin()
@@ -79,15 +91,20 @@ func compare(ctx context.Context, o options) error {
 	return nil
 }
 
+// names lists what can be asked for.
+func names[T any](all []T, name func(T) string) string {
+	var out []string
+	for _, one := range all {
+		out = append(out, name(one))
+	}
+	return strings.Join(out, ", ")
+}
+
 // present are the wanted peers that are installed. What is missing is said.
-func present(peers []peer, names []string) []peer {
+func present(peers []peer, wanted []string) []peer {
 	var out []peer
 	for _, p := range peers {
-		wanted := len(names) == 0
-		for _, n := range names {
-			wanted = wanted || n == p.name
-		}
-		if !wanted {
+		if len(wanted) > 0 && !slices.Contains(wanted, p.name) {
 			continue
 		}
 		if p.missing != "" {

@@ -40,9 +40,10 @@ func command() *cobra.Command {
 		Short: "Compare httpwhy with other intercepting proxies",
 		Long: `Starts each proxy, drives the same load through it, and prints a Markdown table for each scenario.
 Proxies that are not installed are left out, with a line that says how to get them.`,
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Args:              cobra.NoArgs,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := pinToHalf(); err != nil {
 				return err

@@ -18,7 +18,7 @@ type peer struct {
 	name string
 	// command starts it in the foreground on the port of loopback, with its files
 	// in dir.
-	command func(port int, dir string) ([]string, error)
+	command commandLine
 	// lacks are protocols that it does not intercept.
 	lacks []protocol
 	// missing says how to get it, "" if it is there.
@@ -42,6 +42,9 @@ const (
 //go:embed mockttp.js
 var mockttpScript string
 
+// commandLine gives the command line of a peer on a port, with its files in dir.
+type commandLine func(port int, dir string) ([]string, error)
+
 // findPeers lists the peers in the order of the table.
 func findPeers(o *options, self, scratch string) ([]peer, error) {
 	httpwhy, err := buildHttpwhy(o, scratch)
@@ -55,77 +58,89 @@ func findPeers(o *options, self, scratch string) ([]peer, error) {
 	if err := os.WriteFile(script, []byte(mockttpScript), 0o600); err != nil {
 		return nil, err
 	}
-	// Nothing is verified upstream: the peers differ in how to be told of a CA.
-	whole := func(limit string) func(int, string) ([]string, error) {
-		return func(port int, dir string) ([]string, error) {
-			return []string{
-				httpwhy, "proxy", "--insecure", "--body-limit", limit, "--listen", loopback(port),
-				"--capture", filepath.Join(dir, "capture"),
-			}, nil
-		}
-	}
-	mitmdump := func(more ...string) func(int, string) ([]string, error) {
-		return func(port int, dir string) ([]string, error) {
-			a := []string{
-				"mitmdump", "-q", "--ssl-insecure", "--listen-host", "127.0.0.1", "-p", strconv.Itoa(port),
-				"--set", "flow_detail=0", "--set", "confdir=" + dir,
-			}
-			for _, m := range more {
-				a = append(a, strings.ReplaceAll(m, "{dir}", dir))
-			}
-			return a, nil
-		}
-	}
-	goMitmproxy := func(more ...string) func(int, string) ([]string, error) {
-		return func(port int, dir string) ([]string, error) {
-			web, err := freePort()
-			if err != nil {
-				return nil, err
-			}
-			a := []string{o.goMitmproxy, "-addr", loopback(port), "-web_addr", loopback(web), "-ssl_insecure", "-cert_path", dir}
-			for _, m := range more {
-				a = append(a, strings.ReplaceAll(m, "{dir}", dir))
-			}
-			return a, nil
-		}
-	}
-	mockttp := func(port int, _ string) ([]string, error) {
-		return []string{"env", "NODE_PATH=" + filepath.Join(o.mockttp, "node_modules"), "node", script, strconv.Itoa(port)}, nil
-	}
-	martian := func(more ...string) func(int, string) ([]string, error) {
-		return func(port int, _ string) ([]string, error) {
-			api, err := freePort()
-			if err != nil {
-				return nil, err
-			}
-			tls, err := freePort()
-			if err != nil {
-				return nil, err
-			}
-			a := []string{o.martian, "-addr", loopback(port), "-api-addr", loopback(api), "-tls-addr", loopback(tls), "-generate-ca-cert", "-skip-tls-verify"}
-			return append(a, more...), nil
-		}
-	}
-	goproxyPeer := func(more ...string) func(int, string) ([]string, error) {
-		return func(port int, _ string) ([]string, error) {
-			return append([]string{self, "goproxy", "--listen", loopback(port)}, more...), nil
-		}
-	}
 	return []peer{
 		{name: direct},
-		{name: "httpwhy", command: whole("4MiB")},
-		{name: "httpwhy-whole", command: whole("16MiB")},
-		{name: baseline, command: goproxyPeer("--tuned")},
-		{name: "goproxy", command: goproxyPeer()},
-		{name: "go-mitmproxy", command: goMitmproxy(), missing: absent(o.goMitmproxy, "go install github.com/lqqyt2423/go-mitmproxy/cmd/go-mitmproxy@latest")},
-		{name: "go-mitmproxy-dump", command: goMitmproxy("-dump", "{dir}/dump", "-dump_level", "1"), missing: absent(o.goMitmproxy, "as above")},
-		{name: "martian", command: martian(), lacks: []protocol{http2}, missing: absent(o.martian, "go install github.com/google/martian/v3/cmd/proxy@latest, and name it with --martian")},
-		{name: "martian-har", command: martian("-har"), lacks: []protocol{http2}, missing: absent(o.martian, "as above")},
+		{name: "httpwhy", command: httpwhyCommand(httpwhy, "4MiB")},
+		{name: "httpwhy-whole", command: httpwhyCommand(httpwhy, "16MiB")},
+		{name: baseline, command: goproxyPeer(self, "--tuned")},
+		{name: "goproxy", command: goproxyPeer(self)},
+		{name: "go-mitmproxy", command: o.goMitmproxyCommand(), missing: absent(o.goMitmproxy, "go install github.com/lqqyt2423/go-mitmproxy/cmd/go-mitmproxy@latest")},
+		{name: "go-mitmproxy-dump", command: o.goMitmproxyCommand("-dump", "{dir}/dump", "-dump_level", "1"), missing: absent(o.goMitmproxy, "as above")},
+		{name: "martian", command: o.martianCommand(), lacks: []protocol{http2}, missing: absent(o.martian, "go install github.com/google/martian/v3/cmd/proxy@latest, and name it with --martian")},
+		{name: "martian-har", command: o.martianCommand("-har"), lacks: []protocol{http2}, missing: absent(o.martian, "as above")},
 		{name: "squid", command: squidCommand, lacks: []protocol{http2}, missing: absentSquid()},
-		{name: "mockttp", command: mockttp, missing: absentMockttp(o.mockttp)},
-		{name: "mitmdump", command: mitmdump(), missing: absent("mitmdump", "apt install mitmproxy")},
-		{name: "mitmdump-w", command: mitmdump("-w", "{dir}/flows"), missing: absent("mitmdump", "as above")},
+		{name: "mockttp", command: o.mockttpCommand(script), missing: absentMockttp(o.mockttp)},
+		{name: "mitmdump", command: mitmdumpCommand(), missing: absent("mitmdump", "apt install mitmproxy")},
+		{name: "mitmdump-w", command: mitmdumpCommand("-w", "{dir}/flows"), missing: absent("mitmdump", "as above")},
 	}, nil
+}
+
+// Nothing is verified upstream: the peers differ in how to be told of a CA.
+
+func httpwhyCommand(binary, bodyLimit string) commandLine {
+	return func(port int, dir string) ([]string, error) {
+		return []string{
+			binary, "proxy", "--insecure", "--body-limit", bodyLimit, "--listen", loopback(port),
+			"--capture", filepath.Join(dir, "capture"),
+		}, nil
+	}
+}
+
+func goproxyPeer(self string, more ...string) commandLine {
+	return func(port int, _ string) ([]string, error) {
+		return append([]string{self, "goproxy", "--listen", loopback(port)}, more...), nil
+	}
+}
+
+func mitmdumpCommand(more ...string) commandLine {
+	return func(port int, dir string) ([]string, error) {
+		a := []string{
+			"mitmdump", "-q", "--ssl-insecure", "--listen-host", "127.0.0.1", "-p", strconv.Itoa(port),
+			"--set", "flow_detail=0", "--set", "confdir=" + dir,
+		}
+		return append(a, in(dir, more)...), nil
+	}
+}
+
+func (o *options) goMitmproxyCommand(more ...string) commandLine {
+	return func(port int, dir string) ([]string, error) {
+		web, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		a := []string{o.goMitmproxy, "-addr", loopback(port), "-web_addr", loopback(web), "-ssl_insecure", "-cert_path", dir}
+		return append(a, in(dir, more)...), nil
+	}
+}
+
+func (o *options) martianCommand(more ...string) commandLine {
+	return func(port int, _ string) ([]string, error) {
+		api, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		tls, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		a := []string{o.martian, "-addr", loopback(port), "-api-addr", loopback(api), "-tls-addr", loopback(tls), "-generate-ca-cert", "-skip-tls-verify"}
+		return append(a, more...), nil
+	}
+}
+
+func (o *options) mockttpCommand(script string) commandLine {
+	return func(port int, _ string) ([]string, error) {
+		return []string{"env", "NODE_PATH=" + filepath.Join(o.mockttp, "node_modules"), "node", script, strconv.Itoa(port)}, nil
+	}
+}
+
+// in puts dir into arguments that name it.
+func in(dir string, arguments []string) []string {
+	var out []string
+	for _, a := range arguments {
+		out = append(out, strings.ReplaceAll(a, "{dir}", dir))
+	}
+	return out
 }
 
 // absolute makes the paths hold from the folder that a peer is started in.
