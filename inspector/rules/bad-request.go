@@ -19,7 +19,7 @@ var _ = rule(Rule{
 			return false
 		}
 		switch s := x.Response.Status; s {
-		case 401, 403, 404, 405, 410, 415, 429:
+		case 401, 403, 404, 405, 410, 415, 416, 429:
 			return false
 		default:
 			return s >= 400 && s < 500

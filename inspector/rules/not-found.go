@@ -87,6 +87,9 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"statusCode":404,"message":"Cannot GET /favicon.ico"}`},
+		{Name: "apt", Finds: "has no /dists/s/InRelease", HTTP: `> GET http://deb.test/dists/s/InRelease HTTP/1.1
+> User-Agent: Debian APT-HTTP/1.3 (2.6.1)
+< HTTP/1.1 404 Not Found`},
 		{Name: "asked", Finds: "Nothing is found at", HTTP: `> GET http://shop.test/favicon.ico HTTP/1.1
 > User-Agent: curl/8.5.0
 < HTTP/1.1 404 Not Found`},
@@ -132,7 +135,8 @@ var _ = rule(Rule{
 
 // unasked reports whether a browser asked by itself for what sites need not
 // have: icons, its own well-known URIs (RFC 8615); robots.txt is asked for by
-// all kinds of programs.
+// all kinds of programs. APT asks for the newer form of an index and for a
+// signature, and goes on without them where it may.
 func (c *Case) unasked() bool {
 	h := &c.X.Request.Header
 	switch path := c.Path(); path {
@@ -142,6 +146,9 @@ func (c *Case) unasked() bool {
 		"/.well-known/change-password", "/.well-known/traffic-advice":
 		return strings.HasPrefix(h.Get("User-Agent"), "Mozilla/") || h.Has("Sec-Fetch-Mode")
 	default:
+		if strings.HasPrefix(h.Get("User-Agent"), "Debian APT-HTTP/") {
+			return strings.HasSuffix(path, "/InRelease") || strings.HasSuffix(path, "/Release.gpg") // else Release
+		}
 		return strings.HasPrefix(path, "/apple-touch-icon") && strings.HasPrefix(h.Get("User-Agent"), "Mozilla/")
 	}
 }

@@ -44,7 +44,8 @@ var _ = rule(Rule{
 		case size < 0:
 			f.Verdict = fmt.Sprintf("%s has not the %s that were asked for; the server does not say how many there are.", path, bare(asked[0]))
 		case asked[0].First == size && size > 0:
-			f.Severity, f.Short = exchange.SeverityWarning, "download already complete"
+			// Resuming clients ask to learn just this.
+			f.Severity, f.Short = exchange.SeverityInfo, "download already complete"
 			f.Verdict = fmt.Sprintf("%s has %d bytes, and the request asks for those after them: the copy is complete already.", path, size)
 			f.Fix.Client = exchange.Advice{Text: "Compare the sizes before resuming:", Copy: curl("HEAD", c.X.URL)}
 		case asked[0].First > size:
