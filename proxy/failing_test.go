@@ -14,13 +14,17 @@ import (
 	"httpwhy/inspector/exchange"
 )
 
-// closedPort is an address on which nothing listens.
+// closedPort is an address on which nothing listens: that of a client, so that
+// nobody else gets its port to listen on.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	ln := listen(t)
-	defer ln.Close()
-	_, port, _ := net.SplitHostPort(ln.Addr().String())
-	return "127.0.0.1:" + port
+	client, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close(); ln.Close() })
+	return client.LocalAddr().String()
 }
 
 // paths are the three ways of a request.

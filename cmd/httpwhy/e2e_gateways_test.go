@@ -128,11 +128,22 @@ func squidName(addr string) string {
 	return "test" + port
 }
 
+// freeAddress is an address for a program to listen on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 // start runs the gateway until the test ends, and returns its address.
 func (g *gatewayUnderTest) start(t *testing.T, app string) (addr string) {
 	t.Helper()
 	program := need(t, g.program)
-	dir, addr, dead := t.TempDir(), deadAddress(t), deadAddress(t)
+	dir, addr, dead := t.TempDir(), freeAddress(t), deadAddress(t)
 	os.Chmod(dir, 0o755)
 	text, err := os.ReadFile(filepath.Join("testdata/gateways", g.config))
 	if err != nil {

@@ -249,15 +249,21 @@ func origin(t testing.TB, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// deadAddress is an address on which nothing listens.
+// deadAddress is an address on which nothing listens: that of a client, so that
+// nobody else gets its port to listen on.
 func deadAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		l.Close()
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close(); l.Close() })
+	return client.LocalAddr().String()
 }
 
 // command runs a program and returns what it printed on standard output.
