@@ -33,10 +33,6 @@ var _ = rule(Rule{
 			}
 			server = exchange.Advice{Text: "Nothing is wrong if this resource is protected. See that no gateway drops the field:", Copy: "proxy_set_header Authorization $http_authorization;"}
 		}
-		args := []string{"-H", "Authorization: " + scheme + " YOUR_TOKEN"}
-		if strings.EqualFold(scheme, "Basic") {
-			args = []string{"-u", "USER:PASSWORD"}
-		}
 		f := &Finding{
 			Verdict: fmt.Sprintf("No credentials were sent to %s%s.", c.Host(), wants),
 			Short:   "no credentials sent",
@@ -44,7 +40,7 @@ var _ = rule(Rule{
 				c.requestField("Authorization", ""), c.requestField("Cookie", ""), c.statusLine(""), c.responseField("WWW-Authenticate", ""),
 			},
 			Fix: exchange.Fix{
-				Client: exchange.Advice{Text: "Send credentials:", Copy: c.curl(args...)},
+				Client: exchange.Advice{Text: "Send credentials:", Copy: c.curl(curlCredentials(scheme)...)},
 				Server: server,
 			},
 		}
@@ -66,6 +62,9 @@ var _ = rule(Rule{
 		{Name: "basic", Finds: "wants Basic", HTTP: `> GET http://api.test/me HTTP/1.1
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Basic realm="staff, only", charset="UTF-8"`},
+		{Name: "digest", Finds: "wants Digest (realm cam)", HTTP: `> GET http://cam.test/live HTTP/1.1
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Digest realm="cam", nonce="abc", qop="auth,auth-int", algorithm=SHA-256`},
 		{Name: "no-challenge", Finds: "No credentials were sent to api.test", HTTP: `> GET http://api.test/me HTTP/1.1
 < HTTP/1.1 401 Unauthorized`},
 		{Name: "api-key", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1

@@ -19,14 +19,21 @@ var _ = rule(Rule{
 		if sent == nil || c.Links.Answer != nil || lostAuthorization(c) != nil {
 			return nil
 		}
+		scheme, server := "Bearer", `WWW-Authenticate: Bearer error="invalid_token"`
+		if cs := challenges(c.X.Response.Header); len(cs) > 0 {
+			scheme = cs[0].Scheme
+		}
+		if !strings.EqualFold(scheme, "Bearer") {
+			server = "Content-Type: application/problem+json" // only Bearer's challenge names an error
+		}
 		var labels secretLabels
 		f := &Finding{
 			Verdict:  fmt.Sprintf("%s rejected the credentials in %s.", c.Host(), strings.Join(sent, " and ")),
 			Short:    "credentials rejected",
 			Evidence: []exchange.Evidence{c.statusLine(""), c.responseField("WWW-Authenticate", "")},
 			Fix: exchange.Fix{
-				Client: exchange.Advice{Text: "Get new credentials and try them:", Copy: c.curl("-H", "Authorization: Bearer YOUR_TOKEN")},
-				Server: exchange.Advice{Text: "Say what is wrong with the credentials:", Copy: `WWW-Authenticate: Bearer error="invalid_token"`},
+				Client: exchange.Advice{Text: "Get new credentials and try them:", Copy: c.curl(curlCredentials(scheme)...)},
+				Server: exchange.Advice{Text: "Say what is wrong with the credentials:", Copy: server},
 			},
 		}
 		if a := c.Links.Accepted; a != nil {
@@ -55,6 +62,10 @@ var _ = rule(Rule{
 < Content-Type: application/json
 
 {"error":"session unknown"}`},
+		{Name: "digest", Finds: "rejected the credentials in Authorization", HTTP: `> GET http://cam.test/live HTTP/1.1
+> Authorization: Digest username="u", realm="cam", nonce="old", uri="/live", response="aa"
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Digest realm="cam", nonce="new"`},
 		{Name: "accepted-before", Finds: "which it accepted 5 min earlier, in #1", HTTP: `* at 2026-11-22T14:00:00Z
 > GET http://api.test/items HTTP/1.1
 > Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA

@@ -87,3 +87,18 @@ func (c *Case) credentials() []string {
 	}
 	return names
 }
+
+// curlCredentials are the arguments with which curl answers a challenge of
+// the scheme: it computes what is no fixed text by itself.
+func curlCredentials(scheme string) []string {
+	switch strings.ToLower(scheme) {
+	case "basic":
+		return []string{"-u", "USER:PASSWORD"}
+	case "digest", "ntlm":
+		return []string{"--" + strings.ToLower(scheme), "-u", "USER:PASSWORD"}
+	case "negotiate": // the user of the Kerberos ticket
+		return []string{"--negotiate", "-u", ":"}
+	default:
+		return []string{"-H", "Authorization: " + scheme + " YOUR_TOKEN"}
+	}
+}
