@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -26,5 +28,29 @@ func TestWrongUsage(t *testing.T) {
 				t.Errorf("exit code %d, standard output %q, standard error %q", code, out.String(), said)
 			}
 		})
+	}
+}
+
+// TestExamplesOfHelp: what help shows is typed as it stands. There is no
+// capture to read, which is no wrong usage.
+func TestExamplesOfHelp(t *testing.T) {
+	need(t, "sh")
+	examples := 0
+	for _, c := range (&program{}).root().Commands() {
+		for line := range strings.Lines(c.Long) {
+			example, ok := strings.CutPrefix(strings.TrimSpace(line), "httpwhy ")
+			if !ok || !strings.HasPrefix(line, "  ") || c.Name() == "run" {
+				continue
+			}
+			examples++
+			typed := exec.Command("sh", "-c", "httpwhy "+example)
+			typed.Env = append(os.Environ(), "HTTPWHY_CAPTURE="+t.TempDir())
+			if out, _ := typed.CombinedOutput(); typed.ProcessState.ExitCode() == exitUsage {
+				t.Errorf("httpwhy %s: %s", example, out)
+			}
+		}
+	}
+	if examples < 8 {
+		t.Errorf("only %d examples were found", examples)
 	}
 }

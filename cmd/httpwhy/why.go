@@ -24,7 +24,7 @@ func (p *program) whyCommand() *cobra.Command {
 			"Without an argument it prints the errors and warnings of the whole capture.\n" +
 			"What would bury the cause is named in a line; --all prints it whole.\n" +
 			"--report prints a report per endpoint instead, in text, Markdown or JSON.\n\n" +
-			"  httpwhy why 142\n  httpwhy why rule:cors-* -is:synthetic",
+			"  httpwhy why 142\n  httpwhy why 'rule:cors-* -is:synthetic'",
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case asMarkdown && !asReport:

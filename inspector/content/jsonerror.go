@@ -62,9 +62,9 @@ func CheckJSON(data []byte) *JSONError {
 }
 
 func (r *jsonReader) fail(at int, cause JSONCause, message string) {
-	line, column := 1+bytes.Count(r.data[:at], []byte("\n")), 0
+	line := 1 + bytes.Count(r.data[:at], []byte("\n"))
 	start := bytes.LastIndexByte(r.data[:at], '\n') + 1
-	column = 1 + utf8.RuneCount(r.data[start:at])
+	column := 1 + utf8.RuneCount(r.data[start:at])
 	r.fault = &JSONError{at, line, column, cause, message, excerpt(r.data, start, at)}
 }
 
