@@ -223,9 +223,23 @@ func redirectsToItself(x *exchange.Exchange) bool {
 	if err != nil || !x.Response.Header.Has("Location") {
 		return false
 	}
-	next.Fragment = ""
 	safe := x.Request.Method == http.MethodGet || x.Request.Method == http.MethodHead
-	return next.String() == u.String() && (safe || x.Response.Status == http.StatusTemporaryRedirect || x.Response.Status == http.StatusPermanentRedirect)
+	return sameTarget(u, next) && (safe || x.Response.Status == http.StatusTemporaryRedirect || x.Response.Status == http.StatusPermanentRedirect)
+}
+
+// sameTarget reports whether a request to either URL is the same one, however
+// scheme, host and default port are spelled (RFC 9110 section 4.2.3).
+func sameTarget(a, b *url.URL) bool {
+	return b.User == nil && a.RequestURI() == b.RequestURI() && hostKey(a) == hostKey(b)
+}
+
+// hostKey spells the origin of u in one way.
+func hostKey(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }
 
 // drawCycle draws the hops and where the last one leads.
