@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -30,14 +31,10 @@ var _ = rule(Rule{
 		}
 		if m.Body.Whole() && !isJSON(m.MediaType()) && parseJSON(string(m.Body.Data)) != nil {
 			f.Verdict = fmt.Sprintf("The content is JSON but labelled %s, which %s does not take.", clip(sent, 60), clip(c.Path(), 60))
-			f.Short = "JSON labelled otherwise"
+			f.Short = jsonLabelledOtherwise
 			f.Fix.Client = exchange.Advice{Text: "Label it as JSON:", Copy: "headers: {'Content-Type': 'application/json'}"}
 		}
-		for _, name := range []string{"Accept-Post", "Accept-Patch", "Accept-Encoding"} {
-			if c.X.Response.Header.Has(name) {
-				f.Evidence = append(f.Evidence, c.responseField(name, "what is taken"))
-			}
-		}
+		c.fitToTaken(f)
 		return f
 	},
 	Examples: []Example{
@@ -52,7 +49,55 @@ var _ = rule(Rule{
 <a/>
 < HTTP/1.1 415 Unsupported Media Type
 < Accept-Post: application/json`},
+		{Name: "patch-format", Finds: "/items/7 does not take application/json; it takes application/merge-patch+json", HTTP: `> PATCH http://api.test/items/7 HTTP/1.1
+> Content-Type: application/json
+
+{"a":1}
+< HTTP/1.1 415 Unsupported Media Type
+< Accept-Patch: application/merge-patch+json, application/json-patch+json`},
+		{Name: "coding", Finds: "/items does not take content with Content-Encoding gzip", HTTP: `> POST http://api.test/items HTTP/1.1
+> Content-Type: application/json
+> Content-Encoding: gzip
+
+x
+< HTTP/1.1 415 Unsupported Media Type
+< Accept-Encoding: identity`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
 	},
 })
+
+// fitToTaken adds what the answer says is taken: types (RFC 5789 section 3.1)
+// or codings. Accept-Encoding in a 415 says that the coding was the reason
+// (RFC 9110 section 12.5.3).
+func (c *Case) fitToTaken(f *Finding) {
+	m, h := &c.X.Request, &c.X.Response.Header
+	for _, name := range []string{"Accept-Post", "Accept-Patch"} {
+		if !h.Has(name) {
+			continue
+		}
+		f.Evidence = append(f.Evidence, c.responseField(name, "what is taken"))
+		first, _, _ := strings.Cut(h.Get(name), ",")
+		first, _, _ = strings.Cut(first, ";")
+		first = strings.TrimSpace(first)
+		if strings.Contains(first, "*") || !strings.Contains(first, "/") || strings.EqualFold(first, m.MediaType()) || f.Short == jsonLabelledOtherwise {
+			continue
+		}
+		f.Verdict = strings.TrimSuffix(f.Verdict, ".") + "; it takes " + clip(first, 60) + "."
+		f.Fix.Client.Copy = c.curl("-H", "Content-Type: "+first, "--data-binary", "@FILE")
+		f.Fix.Server.Copy = name + ": " + first
+	}
+	if !h.Has("Accept-Encoding") {
+		return
+	}
+	f.Evidence = append(f.Evidence, c.responseField("Accept-Encoding", "what is taken"))
+	if coding := m.Header.Get("Content-Encoding"); coding != "" {
+		f.Verdict = fmt.Sprintf("%s does not take content with Content-Encoding %s.", clip(c.Path(), 60), clip(coding, 60))
+		f.Short = clip("not taken: "+coding, shortCells)
+		f.Evidence = append(f.Evidence, c.requestField("Content-Encoding", ""))
+		f.Fix.Client = exchange.Advice{Text: "Send it without the coding:", Copy: c.curl("-H", "Content-Type: "+m.MediaType(), "--data-binary", "@FILE")}
+		f.Fix.Server = exchange.Advice{Text: "Say which codings are taken:", Copy: "Accept-Encoding: " + clip(h.Get("Accept-Encoding"), 60)}
+	}
+}
+
+const jsonLabelledOtherwise = "JSON labelled otherwise"
