@@ -14,8 +14,9 @@ import (
 // they began.
 type hosts struct {
 	seen *window[hostKey]
-	// noTLS are those whose server spoke no TLS.
-	noTLS *window[hostKey]
+	// asked are those that ask how to speak to the host: with TLS or without, with
+	// which credentials.
+	asked *window[hostKey]
 }
 
 type hostKey struct {
@@ -46,8 +47,8 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 		return nil
 	}
 	h.seen.add(key, x)
-	if foundNoTLS(x) {
-		h.noTLS.add(key, x)
+	if foundNoTLS(x) || asksForScheme(x) {
+		h.asked.add(key, x)
 	}
 	all := h.seen.get(key)
 	at, found := slices.BinarySearchFunc(all, x, byStart)
@@ -68,8 +69,8 @@ func (h *hosts) add(x *exchange.Exchange) []*exchange.Exchange {
 			touched = append(touched, all[i])
 		}
 	}
-	for _, y := range h.noTLS.get(key) {
-		if fallsBack(x, y) {
+	for _, y := range h.asked.get(key) {
+		if foundNoTLS(y) && fallsBack(x, y) || asksForScheme(y) && entersBelow(x, y) {
 			touched = append(touched, y)
 		}
 	}
@@ -85,6 +86,24 @@ func foundNoTLS(x *exchange.Exchange) bool {
 func fallsBack(x, y *exchange.Exchange) bool {
 	late := sent(x).Sub(y.End())
 	return late >= 0 && late <= fallBackWithin && strings.HasPrefix(x.URL, "http://") && x.Response != nil && !x.Synthetic
+}
+
+// asksForScheme reports whether x learns, at the root of what it means to use,
+// which credentials that wants, as clients of registries do.
+func asksForScheme(x *exchange.Exchange) bool {
+	return challenged(x) && !credentialed(x) && strings.HasSuffix(x.URL, "/") && x.Response.Header.Has("WWW-Authenticate")
+}
+
+// entersBelow reports whether x was let in, with credentials of the scheme that y
+// was told, below the path of y: that is in its protection space (RFC 7617 section
+// 2.2).
+func entersBelow(x, y *exchange.Exchange) bool {
+	if !answers(x) || x.Status() == http.StatusForbidden || !strings.HasPrefix(x.URL, y.URL) || !between(sent(x).Sub(y.End())) {
+		return false
+	}
+	is, _, _ := strings.Cut(x.Request.Header.Get("Authorization"), " ")
+	wants, _, _ := strings.Cut(y.Response.Header.Get("WWW-Authenticate"), " ")
+	return strings.EqualFold(is, wants)
 }
 
 func limited(x *exchange.Exchange) bool { return x.Status() == http.StatusTooManyRequests }
@@ -107,6 +126,11 @@ func (h *hosts) link(x *exchange.Exchange, links *rules.Links) {
 		if foundNoTLS(x) {
 			if i := slices.IndexFunc(all[at:], func(y *exchange.Exchange) bool { return fallsBack(y, x) }); i >= 0 {
 				links.WithoutTLS = all[at+i]
+			}
+		}
+		if asksForScheme(x) {
+			if i := slices.IndexFunc(all[at:], func(y *exchange.Exchange) bool { return entersBelow(y, x) }); i >= 0 {
+				links.Answer = all[at+i]
 			}
 		}
 	}

@@ -35,6 +35,28 @@ var _ = rule(Rule{
 < Content-Type: text/plain
 
 Directory listings are not supported.`},
+		{Name: "below", On: 1, Finds: "in #2 with other credentials and got 200 OK", HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> GET http://registry.test/v2/ HTTP/1.1
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Basic realm="registry"
+* took 3ms
+* at 2026-11-22T14:00:00.1Z
+* client 127.0.0.1:5001
+> GET http://registry.test/v2/app/tags/list HTTP/1.1
+> Authorization: Basic Ym9iOnNlY3JldA==
+< HTTP/1.1 200 OK`},
+		{Name: "elsewhere", On: 1, Also: []string{"auth-missing-credentials"}, HTTP: `* at 2026-11-22T14:00:00Z
+* client 127.0.0.1:5000
+> GET http://registry.test/me HTTP/1.1
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Basic realm="registry"
+* took 3ms
+* at 2026-11-22T14:00:00.1Z
+* client 127.0.0.1:5001
+> GET http://registry.test/items HTTP/1.1
+> Authorization: Basic Ym9iOnNlY3JldA==
+< HTTP/1.1 200 OK`},
 		{Name: "wrong-password", On: 1, Also: []string{"auth-missing-credentials"}, HTTP: basicDialogue + `< HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Basic realm="staff"`},
 		{Name: "refreshed-token", On: 1, Finds: "in #3 with other credentials", HTTP: staleToken + `* at 2026-11-22T14:00:00.500Z

@@ -57,8 +57,9 @@ type Links struct {
 	// 32.
 	Earlier []*exchange.Exchange
 	// Answer is the request of the same client that repeated this one, which was
-	// answered 401 or 407, with other credentials and was let in; nil if none
-	// was seen.
+	// answered 401 or 407, with other credentials and was let in, or went on below
+	// its path with the credentials that the answer asked for; nil if none was
+	// seen.
 	Answer *exchange.Exchange
 	// Refreshes are the requests of the same client for a new access token
 	// within a minute of this exchange, which is one of them or was refused; by
