@@ -2,6 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
+	"time"
 
 	"httpwhy/inspector/exchange"
 )
@@ -29,6 +32,9 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Look into the log at this time:", Copy: c.journal()},
 			},
 		}
+		if s == http.StatusServiceUnavailable {
+			c.comeBack(f)
+		}
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
@@ -46,9 +52,30 @@ var _ = rule(Rule{
 < Content-Type: text/html; charset=utf-8
 
 <!DOCTYPE html><html><body><h1>Error 503 Maintenance</h1><h3>Guru Meditation:</h3><p>XID: 65547</p></body></html>`},
+		{Name: "retry-after", Finds: "; it asks to come back in 30 s.", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+< HTTP/1.1 503 Service Unavailable
+< Date: Sun, 22 Nov 2026 14:00:00 GMT
+< Retry-After: Sun, 22 Nov 2026 14:00:30 GMT`},
 		{Name: "unofficial", Finds: "answered 999", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 999`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
 	},
 })
+
+// comeBack adds when the server asks to be tried again, if Retry-After says so
+// (RFC 9110 section 10.2.3).
+func (c *Case) comeBack(f *Finding) {
+	if !c.X.Response.Header.Has("Retry-After") {
+		return
+	}
+	now, _ := c.Now()
+	r := c.resume(now)
+	if r == nil || r.At.Before(now) {
+		return
+	}
+	wait := r.At.Sub(now)
+	f.Verdict = strings.TrimSuffix(f.Verdict, ".") + "; it asks to come back in " + duration(wait) + "."
+	f.Evidence = append(f.Evidence, r.evidence(c))
+	f.Fix.Client = exchange.Advice{Text: "Wait as long as asked:", Copy: fmt.Sprintf("sleep %d && %s", (wait+time.Second-1)/time.Second, c.curl())}
+}
