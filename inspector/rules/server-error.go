@@ -32,8 +32,11 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Look into the log at this time:", Copy: c.journal()},
 			},
 		}
-		if s == http.StatusServiceUnavailable {
+		switch s {
+		case http.StatusServiceUnavailable:
 			c.comeBack(f)
+		case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusLoopDetected:
+			f.Fix.Client.Text = "The same request will be refused again; what the code means:"
 		}
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
@@ -56,6 +59,8 @@ var _ = rule(Rule{
 < HTTP/1.1 503 Service Unavailable
 < Date: Sun, 22 Nov 2026 14:00:00 GMT
 < Retry-After: Sun, 22 Nov 2026 14:00:30 GMT`},
+		{Name: "not-implemented", Finds: "501 Not Implemented to PROPFIND /", HTTP: `> PROPFIND http://api.test/ HTTP/1.1
+< HTTP/1.1 501 Not Implemented`},
 		{Name: "unofficial", Finds: "answered 999", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 999`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
