@@ -51,11 +51,15 @@ func (c *clientConn) Read(p []byte) (int, error) {
 		}
 		return c.Conn.Read(p)
 	}
-	n, err := c.Conn.Read(p)
-	if n > 0 {
-		c.heads.read(p[:n], time.Now())
+	for {
+		n, err := c.Conn.Read(p)
+		if n > 0 {
+			n = c.heads.read(p[:n], time.Now())
+		}
+		if n > 0 || err != nil || len(p) == 0 {
+			return n, err
+		}
 	}
-	return n, err
 }
 
 // Write writes p, a response head in the spelling of the origin.

@@ -23,6 +23,7 @@ type requestHeads struct {
 	head  []byte
 	line  []byte
 	left  int64
+	empty int // bytes of empty lines that were cut out
 	ready []rawHead
 }
 
@@ -47,17 +48,21 @@ type rawHead struct {
 	raw     string // only of a request
 }
 
-// read takes the next bytes, which came at the time now.
-func (h *requestHeads) read(p []byte, now time.Time) {
+// read takes the next bytes, which came at the time now. It cuts the empty lines
+// before a request out of p, as servers do (RFC 9112 section 2.2) and net/http
+// does not, and returns the number of bytes that are left.
+func (h *requestHeads) read(p []byte, now time.Time) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.now = now
+	n := len(p)
+	h.now, h.empty = now, 0
 	if h.phase == nil {
 		h.phase = (*requestHeads).readHead
 	}
 	for len(p) > 0 && !h.lost {
 		p = h.phase(h, p)
 	}
+	return n - h.empty
 }
 
 // next returns the head of the next request that net/http hands out.
@@ -74,8 +79,12 @@ func (h *requestHeads) next() (rawHead, bool) {
 
 func (h *requestHeads) readHead(p []byte) []byte {
 	if len(h.head) == 0 {
-		// Empty lines before a request are ignored (RFC 9112 section 2.2).
-		if p = bytes.TrimLeft(p, "\r\n"); len(p) == 0 {
+		begin := bytes.TrimLeft(p, "\r\n")
+		if n := len(p) - len(begin); n > 0 {
+			h.empty += n
+			p = p[:copy(p, begin)]
+		}
+		if len(p) == 0 {
 			return nil
 		}
 		h.at = h.now

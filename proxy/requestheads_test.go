@@ -5,23 +5,26 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
 
-const stream = "\r\nGET /a HTTP/1.1\r\nhost: h\r\n\r\n" +
+// empty are the empty lines before a request.
+const empty = "\r\n\n\r\n"
+
+const stream = empty + "GET /a HTTP/1.1\r\nhost: h\r\n\r\n" +
 	"POST /b HTTP/1.1\r\nContent-Length: 16\r\n\r\nGET /x HTTP/1.1\n" +
 	"PUT /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\n\r\n\r\r\n0\r\nX-T: 1\r\n\r\n" +
-	"POST /d HTTP/1.1\r\nContent-Length: 0\r\n\r\n" +
+	empty + "POST /d HTTP/1.1\r\nContent-Length: 0\r\n\r\n" +
 	"GET /e HTTP/1.1\r\n\r\n"
 
-// targets follows b in pieces of n bytes.
-func targets(b []byte, n int) []string {
+// targets follows b in pieces of n bytes, and returns what is left of it too.
+func targets(b []byte, n int) (got []string, left []byte) {
 	var h requestHeads
-	var got []string
-	for len(b) > 0 {
+	for b = bytes.Clone(b); len(b) > 0; {
 		n := min(n, len(b))
-		h.read(b[:n], time.Now())
+		left = append(left, b[:h.read(b[:n], time.Now())]...)
 		b = b[n:]
 		for {
 			head, ok := h.next()
@@ -31,12 +34,15 @@ func targets(b []byte, n int) []string {
 			got = append(got, head.message.Target)
 		}
 	}
-	return got
+	return got, left
 }
 
 func TestRequestHeadsFollowTheFraming(t *testing.T) {
 	for n := 1; n <= len(stream); n++ {
-		got := targets([]byte(stream), n)
+		got, left := targets([]byte(stream), n)
+		if string(left) != strings.ReplaceAll(stream, empty, "") {
+			t.Fatalf("pieces of %d: %q is left", n, left)
+		}
 		if len(got) != 5 || got[0] != "/a" || got[1] != "/b" || got[2] != "/c" || got[3] != "/d" || got[4] != "/e" {
 			t.Fatalf("pieces of %d: %q", n, got)
 		}
@@ -59,7 +65,7 @@ func FuzzRequestHeads(f *testing.F) {
 	f.Add([]byte(stream), 7)
 	f.Add([]byte("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /n HTTP/1.1\r\nHost: h\r\n\r\n"), 1)
 	f.Fuzz(func(t *testing.T, b []byte, n int) {
-		got := targets(b, max(1, n&0xff))
+		got, _ := targets(b, max(1, n&0xff))
 		br := bufio.NewReader(bytes.NewReader(b))
 		for i := 0; ; i++ {
 			r, err := http.ReadRequest(br)

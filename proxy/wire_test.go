@@ -84,6 +84,39 @@ func TestConnectionGoesOn(t *testing.T) {
 	})
 }
 
+// TestEmptyLinesBeforeRequests: old clients end the content of a POST with an
+// empty line more, which servers ignore (RFC 9112 section 2.2).
+func TestEmptyLinesBeforeRequests(t *testing.T) {
+	eachLane(t, func(l *lab, n lane) {
+		asked := make(chan string, 1)
+		c, target, authority := n.open(l, func(c net.Conn, br *bufio.Reader) {
+			for {
+				for b, err := br.Peek(1); err == nil && (b[0] == '\r' || b[0] == '\n'); b, err = br.Peek(1) {
+					_, _ = br.Discard(1)
+				}
+				head, err := takeHead(br)
+				if err != nil {
+					return
+				}
+				body := make([]byte, 2*strings.Count(head, "Content-Length: 2"))
+				asked <- head + readFull(br, body)
+				_, _ = io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\n")
+			}
+		})
+		for _, rest := range []string{"Content-Length: 2\r\n\r\nab", "X-Last: 1\r\n\r\n"} {
+			fmt.Fprintf(c, "\r\nPOST %s/ HTTP/1.1\r\nHost: %s\r\n%s\r\n", target, authority, rest)
+			if want := fmt.Sprintf("POST / HTTP/1.1\r\nHost: %s\r\n%s", authority, rest); <-asked != want {
+				l.t.Errorf("the origin was not asked %q", want)
+			}
+			readHead(l.t, c)
+			if x := l.next(); x.Failure != nil || x.Request.Method != http.MethodPost {
+				l.t.Errorf("recorded %+v, method %s", x.Failure, x.Request.Method)
+			}
+		}
+		c.Close()
+	})
+}
+
 // takeHead reads up to an empty line.
 func takeHead(br *bufio.Reader) (string, error) {
 	var head []byte
