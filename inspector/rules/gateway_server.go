@@ -86,7 +86,7 @@ func apachePage(m *exchange.Message, text string) *gatewayFault {
 		case strings.Contains(reason, "SSL Handshake"):
 			g.Fault, g.Says = faultTLS, "the TLS handshake with the server behind it failed"
 		default:
-			g.Fault, g.Says = faultClosed, "the server behind it closed the connection without an answer, or did not answer in time"
+			g.Fault, g.Says = faultClosed, "the server behind it closed the connection without an answer, did not answer in time or not with valid HTTP"
 		}
 		return g
 	}
