@@ -51,11 +51,16 @@ func fallback(f exchange.Finding) bool {
 }
 
 // exact reports whether f explains the exchange's own failure: that a browser
-// hides it does not, nor what is wrong with its cookies or its caching.
+// hides it does not, nor what is wrong with its cookies or its caching, nor what
+// a rule warns of aside.
 func exact(f exchange.Finding) bool {
 	switch rules.Family(f.Family) {
 	case rules.CORS, rules.Cookie, rules.Cache:
 		return false
 	}
-	return f.Severity.Rank() >= exchange.SeverityWarning.Rank() && !fallback(f)
+	r := rules.Lookup(f.Rule)
+	if r != nil && (r.Fallback || r.Aside && f.Severity == exchange.SeverityWarning) {
+		return false
+	}
+	return f.Severity.Rank() >= exchange.SeverityWarning.Rank()
 }

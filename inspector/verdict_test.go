@@ -6,9 +6,10 @@ import (
 	"httpwhy/inspector/exchange"
 )
 
-// TestNotesAreNoVerdict: of two exchanges with the same habit of the host, one
-// that failed is read first for its failure, and one that did not for nothing.
-func TestNotesAreNoVerdict(t *testing.T) {
+// TestTheFailureIsTheVerdict: of two exchanges with the same habit of the host,
+// one that failed is read first for its failure, and one that did not for nothing.
+// A warning that explains no failure does not hide it.
+func TestTheFailureIsTheVerdict(t *testing.T) {
 	note := exchange.Finding{Rule: "uncompressed-text", Family: "performance", Severity: exchange.SeverityInfo}
 	for _, test := range []struct {
 		name    string
@@ -21,6 +22,15 @@ func TestNotesAreNoVerdict(t *testing.T) {
 			"failed",
 			[]exchange.Finding{note, {Rule: "rate-limited", Family: "rate-limit", Severity: exchange.SeverityError}},
 			[]string{"rate-limited", "uncompressed-text"},
+			true,
+		},
+		{
+			"a warning aside",
+			[]exchange.Finding{
+				{Rule: "charset-mismatch", Family: "content", Severity: exchange.SeverityWarning},
+				{Rule: "server-error", Family: "server", Severity: exchange.SeverityError},
+			},
+			[]string{"server-error", "charset-mismatch"},
 			true,
 		},
 		{

@@ -16,7 +16,7 @@ const (
 )
 
 var _ = rule(Rule{
-	ID: "auth-refresh-storm", Title: "The token is refreshed several times at once", Family: Auth, Severity: exchange.SeverityWarning,
+	ID: "auth-refresh-storm", Title: "The token is refreshed several times at once", Family: Auth, Severity: exchange.SeverityWarning, Aside: true,
 	Explain: "When a token expires, every request that is refused may start a refresh of its own. Servers that rotate refresh tokens accept the first " +
 		"and may take the others for theft, and end the session.",
 	FixClient: "Let all requests wait for one refresh.",

@@ -10,7 +10,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "charset-mismatch", Title: "The text is not in the charset that it claims", Family: Content, Severity: exchange.SeverityWarning,
+	ID: "charset-mismatch", Title: "The text is not in the charset that it claims", Family: Content, Severity: exchange.SeverityWarning, Aside: true,
 	Explain:   "Readers turn bytes into characters by the charset of Content-Type, and read JSON as UTF-8. Text in another charset shows signs such as \ufffd or Ã© in the place of letters; strict parsers refuse it.",
 	FixClient: "Read the text in the charset that it is really in.",
 	FixServer: "Write UTF-8 everywhere, and say so in Content-Type.",

@@ -8,7 +8,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "client-left-handshake", Title: "The client hangs up instead of asking", Family: Transport, Severity: exchange.SeverityError,
+	ID: "client-left-handshake", Title: "The client hangs up instead of asking", Family: Transport, Severity: exchange.SeverityError, Aside: true,
 	Explain:   "Clients made with OpenSSL, Java, Go or NSS say so when they do not accept a certificate. Node closes the connection in the handshake, and programs with GnuTLS (wget, git, apt) after it, without a word. A client that connects ahead of need looks the same; only browsers do that often.",
 	FixClient: "Start the client with httpwhy run, or install the authority in its trust store. If it accepts one certificate only, pass the host through with --ignore.",
 	FixServer: "Nothing: no request reached the server.",

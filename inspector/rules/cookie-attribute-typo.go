@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"httpwhy/inspector/exchange"
 )
@@ -20,13 +22,7 @@ var _ = rule(Rule{
 		}
 		k, typos := ks[0], ks[0].typos()
 		t := typos[0]
-		var without, added []string
-		for _, t := range typos {
-			without = append(without, t.Name)
-			if t.Instead != "" {
-				added = append(added, t.Instead)
-			}
-		}
+		without, added := corrections(typos)
 		f := &Finding{
 			Verdict: fmt.Sprintf("Cookie %s: %s %s.", k.label(), t.shown(), t.Effect),
 			Short:   clip(fmt.Sprintf("cookie: %s ignored", clip(t.Name, 12)), shortCells),
@@ -53,6 +49,10 @@ var _ = rule(Rule{
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 200 OK
 < Set-Cookie: sid=abc; HttpOnly; SameSite=Lax; Expires=tomorrow`},
+		{Name: "both-lifetimes", Finds: "Max-Age=1h is no number of seconds; the cookie ends with the session. Expires=never is no date", HTTP: `> GET http://app.test/login HTTP/1.1
+> User-Agent: Mozilla/5.0
+< HTTP/1.1 200 OK
+< Set-Cookie: sid=abc; HttpOnly; SameSite=Lax; Max-Age=1h; Expires=never`},
 		{Name: "false", Finds: "HttpOnly=false sets HttpOnly all the same", HTTP: `> GET http://app.test/login HTTP/1.1
 > User-Agent: Mozilla/5.0
 < HTTP/1.1 200 OK
@@ -83,3 +83,23 @@ var _ = rule(Rule{
 < Set-Cookie: sid=; Max-Age=0; Expires=0`},
 	},
 })
+
+// corrections are the names of the attributes to leave out, and what to write
+// instead: each attribute once, as the one that is misspelled has it.
+func corrections(typos []cookieTypo) (without, added []string) {
+	for _, t := range typos {
+		without = append(without, t.Name)
+		if t.Instead == "" {
+			continue
+		}
+		name, _, _ := strings.Cut(t.Instead, "=")
+		i := slices.IndexFunc(added, func(a string) bool { return strings.HasPrefix(a, name+"=") || a == name })
+		switch {
+		case i < 0:
+			added = append(added, t.Instead)
+		case !knownAttribute(t.Name):
+			added[i] = t.Instead
+		}
+	}
+	return without, added
+}

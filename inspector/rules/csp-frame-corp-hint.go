@@ -8,7 +8,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "csp-frame-corp-hint", Title: "The response forbids this page to embed it", Family: Security, Severity: exchange.SeverityWarning,
+	ID: "csp-frame-corp-hint", Title: "The response forbids this page to embed it", Family: Security, Severity: exchange.SeverityWarning, Aside: true,
 	Explain: "Cross-Origin-Resource-Policy keeps images, scripts and media from pages of other origins, X-Frame-Options and frame-ancestors keep documents out of frames. " +
 		"The browser gets the response and does not show it.",
 	FixClient: "Embed it from a page of its own origin.",

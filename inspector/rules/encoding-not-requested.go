@@ -9,7 +9,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "encoding-not-requested", Title: "The content is in a coding that the client did not ask for", Family: Content, Severity: exchange.SeverityWarning,
+	ID: "encoding-not-requested", Title: "The content is in a coding that the client did not ask for", Family: Content, Severity: exchange.SeverityWarning, Aside: true,
 	Explain: "Accept-Encoding lists the content codings that the client can undo. A browser refuses a response in another one, whatever its content; other clients hand out the compressed bytes. " +
 		"Browsers offer br and zstd over https alone.",
 	FixClient: "Ask for the coding, or for none.",

@@ -8,7 +8,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "expect-100-stall", Title: "The client waits for 100 Continue", Family: Content, Severity: exchange.SeverityWarning,
+	ID: "expect-100-stall", Title: "The client waits for 100 Continue", Family: Content, Severity: exchange.SeverityWarning, Aside: true,
 	Explain:   "With Expect: 100-continue a client sends its content only after the server agrees, or after a pause, usually of one second. Servers and gateways that ignore the field cost that second; some answer 417.",
 	FixClient: "Send the request without Expect.",
 	FixServer: "Answer 100 Continue at once, or the final status.",

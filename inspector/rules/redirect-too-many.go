@@ -13,7 +13,7 @@ import (
 const longChain = 6
 
 var _ = rule(Rule{
-	ID: "redirect-too-many", Title: "A long chain of redirects", Family: Redirect, Severity: exchange.SeverityWarning,
+	ID: "redirect-too-many", Title: "A long chain of redirects", Family: Redirect, Severity: exchange.SeverityWarning, Aside: true,
 	Explain:   "Each redirect costs a round trip, and clients give up: Go after 10, browsers after 20.",
 	FixClient: "Request the final URL.",
 	FixServer: "Redirect to the final URL at once.",

@@ -11,7 +11,7 @@ import (
 )
 
 var _ = rule(Rule{
-	ID: "retry-after-invalid", Title: "Retry-After cannot be read", Family: RateLimit, Severity: exchange.SeverityWarning,
+	ID: "retry-after-invalid", Title: "Retry-After cannot be read", Family: RateLimit, Severity: exchange.SeverityWarning, Aside: true,
 	Explain:   "Retry-After is a whole number of seconds or a date in the form of HTTP. Clients ignore anything else and come back at once.",
 	FixClient: "Wait with growing pauses instead.",
 	FixServer: "Send whole seconds.",
@@ -47,6 +47,7 @@ var _ = rule(Rule{
 		{Name: "unit", Finds: `Retry-After "60s" cannot be used`, Also: []string{"rate-limited"}, HTTP: retryAfter("60s")},
 		{Name: "fraction", Finds: "neither whole seconds nor an HTTP date", Also: []string{"rate-limited"}, HTTP: retryAfter("1.5")},
 		{Name: "past", Finds: "the date lies 1 h in the past", Also: []string{"rate-limited"}, HTTP: retryAfter("Sun, 22 Nov 2026 13:00:00 GMT")},
+		{Name: "unavailable", Finds: "the date lies 1 h in the past", Also: []string{"server-error"}, HTTP: strings.Replace(retryAfter("Sun, 22 Nov 2026 13:00:00 GMT"), "429 Too Many Requests", "503 Service Unavailable", 1)},
 		{Name: "epoch", Finds: "it is a time since 1970, and a number here counts seconds from now", Also: []string{"rate-limited"}, HTTP: retryAfter("1795356060")},
 		{Name: "milliseconds", Finds: "Is it meant in milliseconds?", Also: []string{"rate-limited"}, HTTP: retryAfter("300000")},
 		{Name: "day", Also: []string{"rate-limited"}, HTTP: retryAfter("86400")},

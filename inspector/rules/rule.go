@@ -25,8 +25,11 @@ type Rule struct {
 	Severity exchange.Severity
 	// Fallback: the rule says in general what more exact rules of its family
 	// or of another say better. Its findings are left out if one of those, CORS
-	// aside, found an error or a warning. What CORS hides is still worth saying.
+	// and Aside excepted, found an error or a warning. What CORS hides is still worth saying.
 	Fallback bool
+	// Aside: a warning of the rule does not say why an exchange failed, so a
+	// Fallback that does stays beside it.
+	Aside bool
 	// PerHost: what the rule finds is a habit of the host, so of all exchanges
 	// with the host only the earliest that shows it has the finding.
 	PerHost bool
