@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,10 +120,10 @@ func statusText(m *exchange.Message) string {
 	return strings.TrimSpace(strconv.Itoa(m.Status) + " " + reason)
 }
 
-// curl is the request as a command line, with the given additional arguments.
-// Credentials are masked.
+// curl is the request as a command line, with the given additional arguments and
+// its content. Credentials are masked.
 func (c *Case) curl(extra ...string) string {
-	return curlMasked(c.X.Request.Method, c.maskedURL(), extra...)
+	return curlMasked(c.X.Request.Method, c.maskedURL(), slices.Concat(extra, c.curlContent(extra))...)
 }
 
 func curl(method, target string, extra ...string) string {
