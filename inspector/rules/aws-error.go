@@ -19,6 +19,9 @@ var _ = rule(Rule{
 		if code == "" || strings.HasPrefix(code, "MissingAuthenticationToken") {
 			return nil
 		}
+		if s, _, _ := c.outdatedURL(); s != nil && refusedStatus(c.X.Response.Status) {
+			return nil // signed-url-expired says it with the time
+		}
 		by := "AWS"
 		if place == "Code" && !c.onHost("amazonaws.com") {
 			by = "The S3 store"
