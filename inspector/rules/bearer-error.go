@@ -42,6 +42,9 @@ var _ = rule(Rule{
 				Server: exchange.Advice{Text: "Nothing: the answer says what is wrong."},
 			},
 		}
+		if code == "use_dpop_nonce" {
+			c.wantsNonce(f)
+		}
 		if missing := missingScopes(c, params["scope"]); missing != "" {
 			f.Verdict = strings.TrimSuffix(f.Verdict, ".") + "; missing: " + missing + "."
 			f.Fix.Client.Text = "Ask for a token with the scope " + missing + ":"
@@ -57,12 +60,31 @@ var _ = rule(Rule{
 > Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Bearer realm="api", error="invalid_token", error_description="The token was revoked"`},
+		{Name: "dpop-nonce", Finds: "The server wants its nonce in the DPoP proof (use_dpop_nonce)", HTTP: `> GET http://api.test/items HTTP/1.1
+> Authorization: DPoP 2YotnFZFEjr1zCsicMWpAA
+> DPoP: eyJh.eyJo.c2ln
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: DPoP error="use_dpop_nonce", error_description="Resource server requires nonce in DPoP proof"
+< DPoP-Nonce: eyJ7S_zG.eyJH0-Z.HX4w-7v`},
 		{Name: "no-error", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/items HTTP/1.1
 > Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
 < HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Bearer`},
 	},
 })
+
+// wantsNonce words f for a server that wants its nonce in the proof (RFC 9449
+// section 9): no token is refused, and clients are to try again.
+func (c *Case) wantsNonce(f *Finding) {
+	f.Verdict = "The server wants its nonce in the DPoP proof (use_dpop_nonce); the token is not refused."
+	f.Fix.Client = exchange.Advice{Text: "Send it again with a new proof that has the server's nonce among its claims."}
+	if nonce := c.X.Response.Header.Get("DPoP-Nonce"); nonce != "" {
+		f.Fix.Client.Text = "Send it again with a new proof that has this among its claims:"
+		f.Fix.Client.Copy = fmt.Sprintf(`"nonce": %q`, clip(nonce, 100))
+		return
+	}
+	f.Fix.Server = exchange.Advice{Text: "Send the nonce:", Copy: "DPoP-Nonce: NONCE"}
+}
 
 var bearerMeaning = map[string]string{
 	"invalid_request":    "the request is malformed, or carries the token twice",

@@ -98,7 +98,27 @@ func curlCredentials(scheme string) []string {
 		return []string{"--" + strings.ToLower(scheme), "-u", "USER:PASSWORD"}
 	case "negotiate": // the user of the Kerberos ticket
 		return []string{"--negotiate", "-u", ":"}
+	case "aws4-hmac-sha256":
+		return []string{"--aws-sigv4", "aws:amz:REGION:SERVICE", "-u", "ACCESS_KEY:SECRET_KEY"}
 	default:
 		return []string{"-H", "Authorization: " + scheme + " YOUR_TOKEN"}
 	}
+}
+
+// otherCredentials are the arguments with which curl sends credentials of
+// another account in the place where the request has its own.
+func (c *Case) otherCredentials() []string {
+	h := c.X.Request.Header
+	if v := h.Get("Authorization"); v != "" {
+		return curlCredentials(schemeOf(v))
+	}
+	for _, f := range h {
+		if n := strings.ToLower(f.Name); strings.Contains(n, "api-key") || strings.Contains(n, "apikey") {
+			return []string{"-H", f.Name + ": YOUR_API_KEY"}
+		}
+	}
+	if h.Has("Cookie") {
+		return []string{"-b", "COOKIES_OF_THE_OTHER_ACCOUNT"}
+	}
+	return curlCredentials("Bearer")
 }
