@@ -41,6 +41,7 @@ var _ = rule(Rule{
 		if m := c.errorMessage(); m != "" {
 			f.Short = clip(m, shortCells)
 		}
+		c.hint(f)
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
@@ -65,6 +66,49 @@ var _ = rule(Rule{
 {"message":"id is odd"}`},
 		{Name: "conflict", Finds: "409 Conflict", HTTP: `> PUT http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 409 Conflict`},
+		{Name: "locked", Finds: "423 Locked to PUT /dav/a.txt. The request has no token of the lock (If).", HTTP: `> PUT http://files.test/dav/a.txt HTTP/1.1
+< HTTP/1.1 423 Locked
+< Content-Type: application/xml
+
+<?xml version="1.0"?><D:error xmlns:D="DAV:"><D:lock-token-submitted><D:href>/dav/a.txt</D:href></D:lock-token-submitted></D:error>`},
+		{Name: "other-lock", Finds: "The lock has another token than the one in If.", HTTP: `> PUT http://files.test/dav/a.txt HTTP/1.1
+> If: (<opaquelocktoken:1>)
+< HTTP/1.1 423 Locked`},
+		{Name: "account-locked", Finds: `423 Locked to POST /login: "account locked".`, HTTP: `> POST http://api.test/login HTTP/1.1
+< HTTP/1.1 423 Locked
+< Content-Type: application/json
+
+{"message":"account locked"}`},
+		{Name: "dependency", Finds: "It depends on another action, which failed.", HTTP: `> POST http://api.test/batch HTTP/1.1
+< HTTP/1.1 424 Failed Dependency`},
+		{Name: "too-early", Finds: "425 Too Early to POST /orders. It came in the early data of TLS", HTTP: `> POST https://api.test/orders HTTP/1.1
+> Early-Data: 1
+< HTTP/1.1 425 Too Early`},
+		{Name: "upgrade", Finds: "426 Upgrade Required to GET /ws. It wants websocket here.", HTTP: `> GET http://api.test/ws HTTP/1.1
+< HTTP/1.1 426 Upgrade Required
+< Upgrade: websocket
+< Connection: Upgrade`},
+		{Name: "upgrade-tls", Finds: "It wants TLS/1.2, HTTP/1.1 here.", HTTP: `> GET http://print.test:631/ HTTP/1.1
+< HTTP/1.1 426 Upgrade Required
+< Upgrade: TLS/1.2, HTTP/1.1`},
+		{Name: "upgrade-version", Finds: "It wants HTTP/3.0 here.", HTTP: `> GET http://api.test/ HTTP/1.1
+< HTTP/1.1 426 Upgrade Required
+< Upgrade: HTTP/3.0`},
+		{Name: "upgrade-unnamed", Finds: "It does not say to which protocol: Upgrade is missing.", HTTP: `> GET http://api.test/ws HTTP/1.1
+< HTTP/1.1 426 Upgrade Required`},
+		{Name: "legal", Finds: "Blocked for legal reasons by https://court.example/.", HTTP: `> GET http://films.test/7 HTTP/1.1
+< HTTP/1.1 451 Unavailable For Legal Reasons
+< Link: <https://court.example/>; rel="blocked-by"`},
+		{Name: "legal-unnamed", Finds: "It is blocked for legal reasons, for this place or everywhere.", HTTP: `> GET http://films.test/7 HTTP/1.1
+< HTTP/1.1 451 Unavailable For Legal Reasons`},
+		{Name: "token-498", Finds: "The token is expired or not valid (498 is Esri's).", HTTP: `> GET http://gis.test/rest?f=json HTTP/1.1
+> Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
+< HTTP/1.1 498 Invalid Token`},
+		{Name: "forwarded-463", Finds: "it left here with 2.", HTTP: `> GET http://api.test/ HTTP/1.1
+> X-Forwarded-For: 10.0.0.1, 10.0.0.2
+< HTTP/1.1 463`},
+		{Name: "version-464", Finds: "if the target group speaks another version of HTTP.", HTTP: `> GET http://api.test/ HTTP/1.1
+< HTTP/1.1 464`},
 		{Name: "only-new", Finds: "/locks/a exists already: If-None-Match: *", HTTP: `> PUT http://api.test/locks/a HTTP/1.1
 > If-None-Match: *
 < HTTP/1.1 412 Precondition Failed`},

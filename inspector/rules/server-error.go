@@ -38,6 +38,7 @@ var _ = rule(Rule{
 		case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusLoopDetected:
 			f.Fix.Client.Text = "The same request will be refused again; what the code means:"
 		}
+		c.hint(f)
 		if c.Text() != "" {
 			f.Evidence = append(f.Evidence, c.bodyHead(""))
 		}
@@ -61,7 +62,7 @@ var _ = rule(Rule{
 < Retry-After: Sun, 22 Nov 2026 14:00:30 GMT`},
 		{Name: "not-implemented", Finds: "501 Not Implemented to PROPFIND /", HTTP: `> PROPFIND http://api.test/ HTTP/1.1
 < HTTP/1.1 501 Not Implemented`},
-		{Name: "unofficial", Finds: "answered 999", HTTP: `> GET http://api.test/items/7 HTTP/1.1
+		{Name: "unofficial", Finds: "999 is how LinkedIn and others refuse programs.", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 999`},
 		{Name: "ok", HTTP: `> GET http://api.test/items/7 HTTP/1.1
 < HTTP/1.1 200 OK`},
