@@ -255,7 +255,7 @@ func (c *Case) Browser() bool {
 }
 
 // JSON is the response's content as JSON, nil if it is none or not whole. It is
-// nil too for a success, 201 aside, that reports no error at its top: to parse
+// nil too for a success, 201 and 207 aside, that reports no error at its top: to parse
 // all that is fine would cost more than all rules together.
 func (c *Case) JSON() any {
 	return c.jsonBody.get(func() any {
@@ -268,5 +268,5 @@ func (c *Case) JSON() any {
 
 func (c *Case) readsJSON() bool {
 	s := c.X.Status()
-	return s < 200 || s >= 400 || s == 201 || c.top().reports
+	return s < 200 || s >= 400 || s == 201 || s == 207 || c.top().reports
 }
