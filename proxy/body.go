@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"httpwhy/inspector/exchange"
-	"httpwhy/proxy/record"
 	"httpwhy/proxy/tap"
 )
 
@@ -18,28 +17,6 @@ import (
 const bufferSize = 32 << 10
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
-
-// requestBody records the content of a request on its way to the origin.
-type requestBody struct {
-	io.ReadCloser
-	draft   *record.Draft
-	request *http.Request
-}
-
-func (b *requestBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if n > 0 {
-		b.draft.Body(exchange.RequestSide, p[:n])
-	}
-	if err == io.EOF {
-		b.draft.BodyEnd(exchange.RequestSide)
-		if len(b.request.Trailer) > 0 {
-			trailer := headerOf(b.request.Trailer)
-			b.draft.Update(func(x *exchange.Exchange) { x.Request.Trailer = trailer })
-		}
-	}
-	return n, err
-}
 
 // responseBody passes the content of a response on as it comes and records it.
 type responseBody struct {
@@ -144,6 +121,8 @@ func (b *responseBody) end(err error) {
 		}
 	case f.server.ctx.Err() != nil:
 		failure, closed = interrupted(hostPort(b.response.Request)), exchange.ProxyPeer
+	case f.broken.Load() != nil:
+		failure, closed = f.brokenRequest(hostPort(b.response.Request)), exchange.ClientPeer
 	case errors.As(err, &write), errors.Is(err, errNotRead):
 		failure = clientGone(hostPort(b.response.Request))
 		closed = exchange.ClientPeer

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"httpwhy/inspector/exchange"
 	"httpwhy/proxy/record"
@@ -29,6 +30,7 @@ type forward struct {
 	notes   []string
 	upgrade string
 	draft   *record.Draft
+	broken  atomic.Pointer[error] // what ended the content of the request early
 
 	mu      sync.Mutex
 	origin  *originConn
@@ -102,7 +104,7 @@ func (f *forward) request(r *http.Request) *http.Request {
 		out.Header.Set("Connection", strings.Join(f.head.message.Header.List("Connection"), ", "))
 	}
 	if r.Body != nil && r.Body != http.NoBody {
-		out.Body = &requestBody{ReadCloser: r.Body, draft: f.draft, request: r}
+		out.Body = &requestBody{ReadCloser: r.Body, forward: f, request: r}
 	}
 	return out
 }
@@ -292,6 +294,9 @@ func (a *answer) recorded(method string, none bool) []byte {
 }
 
 func (f *forward) classify(err error, addr string) *exchange.Failure {
+	if failure := f.brokenRequest(addr); failure != nil {
+		return failure
+	}
 	f.mu.Lock()
 	origin, answer := f.origin, f.answer
 	f.mu.Unlock()

@@ -20,7 +20,7 @@ type answer struct {
 
 // newAnswer says why req failed, in a way that its sender can read.
 func newAnswer(f *exchange.Failure, req *exchange.Message) *answer {
-	a := &answer{status: statusFor(f.Kind)}
+	a := &answer{status: statusFor(f)}
 	a.set("Content-Type", "text/plain; charset=utf-8")
 	a.set("Proxy-Status", proxyStatus(f))
 	a.set("Cache-Control", "no-store")
@@ -110,14 +110,18 @@ func (a *answer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// statusFor is 504 for an origin that did not answer in time, 400 for a target
+// statusFor is 504 for an origin that did not answer in time, 400 for a request
 // that none can answer, else 502 (RFC 9110 section 15.6).
-func statusFor(kind exchange.FailureKind) int {
-	switch kind {
+func statusFor(f *exchange.Failure) int {
+	switch f.Kind {
 	case exchange.DNSTimeout, exchange.ConnectTimeout, exchange.TLSTimeout, exchange.ResponseTimeout:
 		return http.StatusGatewayTimeout
 	case exchange.MalformedRequest:
 		return http.StatusBadRequest
+	case exchange.ChunkedInvalid:
+		if f.Peer == exchange.ClientPeer {
+			return http.StatusBadRequest
+		}
 	}
 	return http.StatusBadGateway
 }
@@ -142,6 +146,9 @@ func proxyStatus(f *exchange.Failure) string {
 func proxyError(f *exchange.Failure) string {
 	if f.Alert > 0 {
 		return "tls_alert_received"
+	}
+	if f.Peer == exchange.ClientPeer && f.Kind == exchange.ChunkedInvalid {
+		return "http_request_error"
 	}
 	switch f.Kind {
 	case exchange.DNSTimeout:
