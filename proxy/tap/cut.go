@@ -21,8 +21,8 @@ func (p *pending) cut(by exchange.Peer, f *exchange.Failure, at time.Time) {
 	if p.x.ClosedBy == exchange.ClientPeer && p.whole() {
 		p.endResponse(at)
 	}
-	if p.x.Response != nil && p.x.Response.Status == http.StatusResetContent && f == nil {
-		p.endResponse(at) // it has no content, whatever its fields announce
+	if p.x.Response != nil && p.x.Response.Status == http.StatusResetContent && f == nil && isBrowser(&p.x.Request) {
+		p.endResponse(at) // browsers read no content of it, whatever its fields announce
 	}
 	switch {
 	case p.responseEnded:

@@ -54,6 +54,17 @@ GET https://a.test/x -> 200 "ab" complete
 		}, `
 GET https://a.test/x -> 200 "" none !content-length-conflict by server: the length of the response is not clear: the Content-Length fields differ
 `},
+		{"205 cut, which only browsers take for whole", known, []event{
+			client(get), server("HTTP/1.1 205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n"), server(eof),
+		}, `
+GET https://a.test/x -> 205 "" none !body-truncated by server: the server closed the connection inside the response body, after 0 bytes of it closed:server
+`},
+		{"205 of a browser", known, []event{
+			client("GET /x HTTP/1.1\r\nHost: a.test\r\nUser-Agent: Mozilla/5.0\r\n\r\n"),
+			server("HTTP/1.1 205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n"), server(eof),
+		}, `
+GET https://a.test/x -> 205 "" none closed:server
+`},
 		{"HEAD and 304", known, []event{
 			client("HEAD /x HTTP/1.1\r\nHost: a.test\r\n\r\n"), server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"),
 			client(get), server("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n"),
