@@ -29,7 +29,7 @@ var _ = rule(Rule{
 			return nil
 		}
 		now, fromServer := c.Now()
-		token := expiredToken(c.Tokens(), now)
+		token := expiredToken(c.sentTokens(), now)
 		if token == nil || now.Unix() <= 0 {
 			return nil
 		}
@@ -43,7 +43,7 @@ var _ = rule(Rule{
 			Verdict: fmt.Sprintf("The access token expired %s before this request (exp %s, %s %s).", duration(ago), instant(exp, now), clock, instant(now, now)),
 			Short:   fmt.Sprintf("token expired %s ago", short(ago)),
 			Evidence: []exchange.Evidence{
-				c.requestField(token.Field, ""),
+				c.tokenEvidence(token),
 				{Part: exchange.RequestHeader, Name: "claims", Value: claims(token.JWT, now), Note: "from the token"},
 			},
 			Fix: exchange.Fix{
@@ -68,6 +68,9 @@ var _ = rule(Rule{
 < WWW-Authenticate: Bearer error="invalid_token"`},
 		{Name: "by-our-clock", Finds: "local time 14:17:22Z", HTTP: `* at 2026-11-22T14:17:22Z
 ` + jwtRequest + `< HTTP/1.1 401 Unauthorized`},
+		{Name: "in-the-query", Finds: "expired 2 h 13 min before this request", HTTP: "> GET http://api.test/ws?access_token=" + jwtSent + " HTTP/1.1\n< HTTP/1.1 401 Unauthorized\n< Date: Sun, 22 Nov 2026 14:17:22 GMT"},
+		{Name: "in-a-field-of-its-own", Finds: "expired 2 h 13 min before this request", HTTP: "> GET http://api.test/me HTTP/2\n> x-access-token: " + jwtSent + "\n< HTTP/2 401\n< date: Sun, 22 Nov 2026 14:17:22 GMT"},
+		{Name: "against-forgery", Also: []string{"forbidden"}, HTTP: "> GET http://api.test/me HTTP/2\n> x-csrf-token: " + jwtSent + "\n< HTTP/2 403\n< date: Sun, 22 Nov 2026 14:17:22 GMT"},
 		{Name: "accepted", HTTP: jwtRequest + `< HTTP/1.1 200 OK
 < Date: Sun, 22 Nov 2026 14:17:22 GMT`},
 		{Name: "still-valid", Also: []string{"auth-rejected"}, HTTP: jwtRequest + `< HTTP/1.1 401 Unauthorized
@@ -79,9 +82,9 @@ var _ = rule(Rule{
 })
 
 // jwtRequest carries a token that is valid from 11:04:10Z to 12:04:10Z.
-const jwtRequest = `> GET http://api.test/me HTTP/1.1
-> Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2lkLnRlc3QiLCJhdWQiOiJhcGkiLCJpYXQiOjE3OTUzNDU0NTAsImV4cCI6MTc5NTM0OTA1MH0.c2lnbmF0dXJl
-`
+const jwtSent = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2lkLnRlc3QiLCJhdWQiOiJhcGkiLCJpYXQiOjE3OTUzNDU0NTAsImV4cCI6MTc5NTM0OTA1MH0.c2lnbmF0dXJl"
+
+const jwtRequest = "> GET http://api.test/me HTTP/1.1\n> Authorization: Bearer " + jwtSent + "\n"
 
 // expiredToken is the token that has expired at now; nil if there is none, or
 // if another one in Authorization is still valid.

@@ -23,7 +23,7 @@ var _ = rule(Rule{
 		if c.X.Response.Status == http.StatusBadRequest && code == "" || code == "insufficient_scope" || c.Links.Answer != nil || now.Unix() <= 0 {
 			return nil
 		}
-		token, claim, at := earlyToken(c.Tokens(), now)
+		token, claim, at := earlyToken(c.sentTokens(), now)
 		if token == nil {
 			return nil
 		}
@@ -31,7 +31,7 @@ var _ = rule(Rule{
 			Verdict: fmt.Sprintf("The access token is not valid for another %s (%s %s, time here %s).", duration(at.Sub(now)), claim, instant(at, now), instant(now, now)),
 			Short:   clip("token valid in "+short(at.Sub(now)), shortCells),
 			Evidence: []exchange.Evidence{
-				c.requestField(token.Field, ""),
+				c.tokenEvidence(token),
 				{Part: exchange.RequestHeader, Name: claim, Value: instant(at, now), Note: "from the token"},
 			},
 			Fix: exchange.Fix{
