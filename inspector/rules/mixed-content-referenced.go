@@ -56,6 +56,16 @@ var _ = rule(Rule{
 < Content-Type: text/html
 
 <html><!--[if lt IE 9]><script src="http://cdn.test/shim.js"></script><![endif]--></html>`},
+		{Name: "localhost", HTTP: `> GET https://www.test/ HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Type: text/html
+
+<html><script src="http://localhost:35729/livereload.js"></script><iframe src="http://127.0.0.1:8080/"></iframe></html>`},
+		{Name: "behind-localhost", Finds: "takes a script from http://cdn.test/a.js", HTTP: `> GET https://www.test/ HTTP/1.1
+< HTTP/1.1 200 OK
+< Content-Type: text/html
+
+<html><script src="http://[::1]:9/a.js"></script><script src="http://cdn.test/a.js"></script></html>`},
 		{Name: "http-page", HTTP: `> GET http://www.test/ HTTP/1.1
 < HTTP/1.1 200 OK
 < Content-Type: text/html
@@ -90,6 +100,9 @@ func insecureResource(text string) (what, target string) {
 		end := strings.IndexAny(text[at:], "\"' \t\r\n>")
 		if end < 0 {
 			return "", ""
+		}
+		if u := parseURL(text[at : at+end]); u != nil && loopbackName(u.Hostname()) {
+			continue // potentially trustworthy, so not mixed content
 		}
 		return name, text[at : at+end]
 	}
