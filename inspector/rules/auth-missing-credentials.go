@@ -70,6 +70,7 @@ var _ = rule(Rule{
 		{Name: "api-key", Also: []string{"auth-rejected"}, HTTP: `> GET http://api.test/me HTTP/1.1
 > X-Api-Key: abc
 < HTTP/1.1 401 Unauthorized`},
+		{Name: "jwt-in-the-query", Also: []string{"jwt-expired"}, HTTP: "> GET http://api.test/events?jwt=" + jwtSent + " HTTP/1.1\n< HTTP/1.1 401 Unauthorized\n< Date: Sun, 22 Nov 2026 14:17:22 GMT"},
 		{Name: "only-a-cookie", Finds: "no Bearer token was sent to api.test; only the cookie session", HTTP: `> GET http://api.test/me HTTP/1.1
 > Cookie: sid=1
 < HTTP/1.1 401 Unauthorized

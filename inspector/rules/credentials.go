@@ -80,7 +80,7 @@ func (c *Case) credentials() []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.query())) {
 		n := strings.ToLower(name)
-		if n == "key" || n == "sig" || n == "auth" || strings.Contains(n, "token") || strings.Contains(n, "api_key") ||
+		if n == "key" || n == "sig" || n == "auth" || n == "jwt" || n == "assertion" || strings.Contains(n, "token") || strings.Contains(n, "api_key") ||
 			strings.Contains(n, "apikey") || strings.Contains(n, "signature") || strings.Contains(n, "api-key") {
 			names = append(names, "the query's "+name)
 		}
