@@ -70,6 +70,8 @@ var _ = rule(Rule{
 ` + jwtRequest + `< HTTP/1.1 401 Unauthorized`},
 		{Name: "in-the-query", Finds: "expired 2 h 13 min before this request", HTTP: "> GET http://api.test/ws?access_token=" + jwtSent + " HTTP/1.1\n< HTTP/1.1 401 Unauthorized\n< Date: Sun, 22 Nov 2026 14:17:22 GMT"},
 		{Name: "in-a-field-of-its-own", Finds: "expired 2 h 13 min before this request", HTTP: "> GET http://api.test/me HTTP/2\n> x-access-token: " + jwtSent + "\n< HTTP/2 401\n< date: Sun, 22 Nov 2026 14:17:22 GMT"},
+		{Name: "in-a-field-of-its-own-with-scheme", Finds: "expired 2 h 13 min before this request", HTTP: "> GET http://api.test/me HTTP/1.1\n> X-Auth-Token: bearer " + jwtSent + "\n< HTTP/1.1 403 Forbidden\n< Date: Sun, 22 Nov 2026 14:17:22 GMT"},
+		{Name: "still-valid-with-scheme", Also: []string{"auth-rejected"}, HTTP: "> GET http://api.test/me HTTP/1.1\n> X-Auth-Token: Bearer " + jwtSent + "\n< HTTP/1.1 401 Unauthorized\n< Date: Sun, 22 Nov 2026 11:30:00 GMT"},
 		{Name: "against-forgery", Also: []string{"forbidden"}, HTTP: "> GET http://api.test/me HTTP/2\n> x-csrf-token: " + jwtSent + "\n< HTTP/2 403\n< date: Sun, 22 Nov 2026 14:17:22 GMT"},
 		{Name: "accepted", HTTP: jwtRequest + `< HTTP/1.1 200 OK
 < Date: Sun, 22 Nov 2026 14:17:22 GMT`},

@@ -25,7 +25,7 @@ func (c *Case) sentTokens() []content.FoundJWT {
 	}
 	for i, f := range c.X.Request.Header {
 		if n := strings.ToLower(f.Name); n != "authorization" && n != "proxy-authorization" {
-			add(content.FoundJWT{Field: f.Name, Line: i, Token: strings.TrimSpace(f.Value)})
+			add(content.FoundJWT{Field: f.Name, Line: i, Token: withoutBearer(f.Value)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.query())) {
@@ -34,6 +34,16 @@ func (c *Case) sentTokens() []content.FoundJWT {
 		}
 	}
 	return found
+}
+
+// withoutBearer is a token without the scheme that some clients put before it
+// in fields of an application's own too.
+func withoutBearer(value string) string {
+	value = strings.TrimSpace(value)
+	if scheme, token, ok := strings.Cut(value, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	return value
 }
 
 // namesToken reports whether a field or parameter of this name holds a token
