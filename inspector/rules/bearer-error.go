@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"httpwhy/inspector/content"
 	"httpwhy/inspector/exchange"
 )
 
@@ -28,6 +29,9 @@ var _ = rule(Rule{
 		}
 		if early, _, _ := earlyToken(c.Tokens(), now); code == "invalid_token" && early != nil && now.Unix() > 0 {
 			return nil // so does jwt-not-yet-valid
+		}
+		if claim, _ := c.refusedClaim(); claim != "" && slices.ContainsFunc(c.sentTokens(), readable) && code == "invalid_token" {
+			return nil // jwt-wrong-audience-or-issuer says it with the value
 		}
 		said := bearerMeaning[code]
 		if d := params["error_description"]; d != "" {
@@ -72,6 +76,9 @@ var _ = rule(Rule{
 < WWW-Authenticate: Bearer`},
 	},
 })
+
+// readable reports whether t, which is no cookie, shows its claims.
+func readable(t content.FoundJWT) bool { return t.JWT != nil && t.Cookie == "" }
 
 // wantsNonce words f for a server that wants its nonce in the proof (RFC 9449
 // section 9): no token is refused, and clients are to try again.

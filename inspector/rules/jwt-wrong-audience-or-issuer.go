@@ -18,25 +18,22 @@ var _ = rule(Rule{
 	When:      status(400, 401, 403),
 	Check: func(c *Case) *Finding {
 		var token *content.FoundJWT
-		for i, t := range c.Tokens() {
+		for _, t := range c.sentTokens() {
 			if t.JWT != nil && t.Cookie == "" {
-				token = &c.Tokens()[i]
+				token = &t
 				break
 			}
 		}
 		if token == nil || c.Links.Answer != nil {
 			return nil
 		}
-		_, params := bearerError(c.X.Response.Header)
-		said := params["error_description"] + "\n" + c.head(2<<10)
-		claim, value, proof := "", "", ""
-		switch {
-		case audienceText.MatchString(said):
-			claim, value, proof = "aud", strings.Join(token.JWT.Aud, ", "), audienceText.FindString(said)
-		case issuerText.MatchString(said):
-			claim, value, proof = "iss", token.JWT.Iss, issuerText.FindString(said)
-		default:
+		claim, proof := c.refusedClaim()
+		value := strings.Join(token.JWT.Aud, ", ")
+		switch claim {
+		case "":
 			return nil
+		case "iss":
+			value = token.JWT.Iss
 		}
 		if value == "" {
 			value = "absent"
@@ -61,8 +58,16 @@ var _ = rule(Rule{
 < Content-Type: text/plain
 
 Audiences in Jwt are not allowed`},
-		{Name: "issuer", Finds: "does not take the token's issuer https://id.test", Also: []string{"bearer-error"}, HTTP: webToken + `< HTTP/1.1 401 Unauthorized
+		{Name: "issuer", Finds: "does not take the token's issuer https://id.test", HTTP: webToken + `< HTTP/1.1 401 Unauthorized
 < WWW-Authenticate: Bearer error="invalid_token", error_description="The issuer 'https://id.test' is invalid"`},
+		{Name: "in-a-field-of-its-own", Finds: "does not take the token's audience web", HTTP: strings.Replace(webToken, "Authorization: Bearer ", "x-auth-token: ", 1) + `< HTTP/1.1 401 Unauthorized
+< Content-Type: application/json
+
+{"message":"jwt audience invalid. expected: orders"}`},
+		{Name: "opaque", Also: []string{"bearer-error"}, HTTP: `> GET http://api.test/me HTTP/1.1
+> Authorization: Bearer 2YotnFZFEjr1zCsicMWpAA
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Bearer error="invalid_token", error_description="The audience is invalid"`},
 		{Name: "not-said", Also: []string{"auth-rejected"}, HTTP: webToken + `< HTTP/1.1 401 Unauthorized`},
 	},
 })
@@ -70,6 +75,20 @@ Audiences in Jwt are not allowed`},
 const webToken = `> GET http://api.test/me HTTP/1.1
 > Authorization: Bearer eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2lkLnRlc3QiLCJhdWQiOiJ3ZWIiLCJleHAiOjE3OTUzNTk4NDB9.c2ln
 `
+
+// refusedClaim is the claim that the answer does not take, aud or iss, and what
+// it says of it; both are "" if it speaks of neither.
+func (c *Case) refusedClaim() (claim, proof string) {
+	_, params := bearerError(c.X.Response.Header)
+	said := params["error_description"] + "\n" + c.head(2<<10)
+	if proof = audienceText.FindString(said); proof != "" {
+		return "aud", proof
+	}
+	if proof = issuerText.FindString(said); proof != "" {
+		return "iss", proof
+	}
+	return "", ""
+}
 
 var (
 	audienceText = regexp.MustCompile(`(?i)[^\n"{}]{0,40}\b(audiences?|"aud"|aud claim)\b[^\n"{}]{0,60}`)
