@@ -26,10 +26,10 @@ var _ = rule(Rule{
 		if m.Status == http.StatusPartialContent && !c.fromBrowser() || c.unreadBody() || !allHTTPCodings(m.Header.Values("Content-Encoding")) {
 			return nil
 		}
-		_, err := content.Decode(m.Body.Data, codings, exchange.HeadSize)
+		plain, err := content.Decode(m.Body.Data, codings, exchange.HeadSize)
 		var broken *content.CodingError
 		if !errors.As(err, &broken) {
-			return nil
+			return c.compressedTwice(codings, plain)
 		}
 		whole := m.Body.Whole()
 		severity := exchange.SeverityError
@@ -71,6 +71,9 @@ var _ = rule(Rule{
 < Content-Type: text/plain
 
 plain`},
+		{Name: "twice", Finds: "still is gzip, not application/json", HTTP: gzipInGzip("application/json", "gzip")},
+		{Name: "twice-and-said", HTTP: gzipInGzip("application/json", "gzip, gzip")},
+		{Name: "an-archive", HTTP: gzipInGzip("application/gzip", "gzip")},
 		{Name: "unknown", HTTP: `> GET http://api.test/items HTTP/1.1
 < HTTP/1.1 200 OK
 < Content-Encoding: gzip, aws-chunked
@@ -93,6 +96,29 @@ plain`},
 	},
 })
 
+// gzipMagic begins each member (RFC 1952 section 2.3.1), the method deflate
+// included; no text begins so.
+const gzipMagic = "\x1f\x8b\x08"
+
+// compressedTwice is the finding for text that still is gzip when all codings of
+// the field are undone: two layers compressed it, and only one of them says so.
+func (c *Case) compressedTwice(codings []string, plain []byte) *Finding {
+	m := c.X.Response
+	if len(codings) == 0 || m.MediaType() == "" || !textual(m) || m.Status == http.StatusPartialContent || !strings.HasPrefix(string(plain[:min(len(gzipMagic), len(plain))]), gzipMagic) {
+		return nil
+	}
+	coded := strings.Join(codings, ", ")
+	return &Finding{
+		Verdict:  fmt.Sprintf("The content was compressed twice: without the coding %s that it claims it still is gzip, not %s.", coded, m.MediaType()),
+		Short:    clip("compressed twice", shortCells),
+		Evidence: []exchange.Evidence{c.responseField("Content-Encoding", "names "+plural(len(codings), "coding", "codings")), c.responseField("Content-Type", ""), {Part: exchange.ResponseBody, Name: "first bytes, decoded", Value: fmt.Sprintf("% x", plain[:min(8, len(plain))])}},
+		Fix: exchange.Fix{
+			Client: exchange.Advice{Text: "Ask for it without compression:", Copy: c.curl("-H", "Accept-Encoding: identity")},
+			Server: exchange.Advice{Text: "Let one layer compress; behind nginx ask the application for plain content:", Copy: `proxy_set_header Accept-Encoding "";`},
+		},
+	}
+}
+
 // allHTTPCodings reports whether clients undo all codings of the fields: with
 // one that they do not know, or an empty one, browsers undo none.
 func allHTTPCodings(values []string) bool {
@@ -104,4 +130,10 @@ func allHTTPCodings(values []string) bool {
 		}
 	}
 	return true
+}
+
+// gzipInGzip answers with {"a":1} in gzip in gzip.
+func gzipInGzip(contentType, codings string) string {
+	return "> GET http://api.test/items HTTP/1.1\n> Accept-Encoding: gzip\n< HTTP/1.1 200 OK\n< Vary: Accept-Encoding\n< Content-Encoding: " + codings + "\n< Content-Type: " + contentType +
+		"\n* body base64 H4sIAAAAAAACA5Pv5mAAASbm1WFeIZuM1rAyrF8jHcYOFAIAe60FqBsAAAA="
 }
