@@ -25,12 +25,14 @@ var _ = rule(Rule{
 			what = "Content-Type names no boundary"
 		case err == nil && c.X.Request.Body.Whole() && !strings.Contains(data, "--"+boundary):
 			what = "the boundary in Content-Type does not occur in the content"
+		case err == nil && c.X.Request.Body.Whole() && !c.X.Request.Header.Has("Content-Encoding") && !strings.Contains(data, "--"+boundary+"--"):
+			what = "the content ends without the closing boundary --" + clip(boundary, 40) + "--"
 		default:
 			return nil
 		}
 		return &Finding{
 			Verdict:  "The server cannot read the form: " + what + ".",
-			Short:    "multipart boundary missing",
+			Short:    word(strings.HasPrefix(what, "the content ends"), "multipart form cut off", "multipart boundary missing"),
 			Evidence: []exchange.Evidence{c.requestField("Content-Type", ""), c.statusLine("")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: "Let the client set Content-Type:", Copy: c.curl("-F", "FIELD=VALUE")},
@@ -41,6 +43,8 @@ var _ = rule(Rule{
 	Examples: []Example{
 		{Name: "by-hand", Finds: "Content-Type names no boundary", Also: []string{"bad-request"}, HTTP: multipartRequest("multipart/form-data")},
 		{Name: "other", Finds: "does not occur in the content", Also: []string{"bad-request"}, HTTP: multipartRequest("multipart/form-data; boundary=other")},
+		{Name: "cut-off", Finds: "ends without the closing boundary --xyz--", Also: []string{"bad-request"}, HTTP: strings.Replace(multipartRequest("multipart/form-data; boundary=xyz"), "--xyz--", "", 1)},
+		{Name: "cut-by-us", Also: []string{"bad-request"}, HTTP: strings.Replace(multipartRequest("multipart/form-data; boundary=xyz"), "--xyz--", "* body cut 70000", 1)},
 		{Name: "right", Also: []string{"bad-request"}, HTTP: multipartRequest("multipart/form-data; boundary=xyz")},
 	},
 })
