@@ -39,7 +39,7 @@ var _ = rule(Rule{
 			Evidence: []exchange.Evidence{c.requestField("Access-Control-Request-Method", ""), c.responseField("Access-Control-Allow-Methods", "")},
 			Fix: exchange.Fix{
 				Client: exchange.Advice{Text: client, Copy: copied},
-				Server: c.extendCORS("Allow the method:", c.corsLeave(), "Access-Control-Allow-Methods: "+join(allowed, strings.ToUpper(k.Value))),
+				Server: c.extendCORS("Allow the method:", c.corsLeave(), "Access-Control-Allow-Methods: "+allowing(allowed, k.Value)),
 			},
 		})
 	},
@@ -72,6 +72,18 @@ const preflightPUT = `> OPTIONS http://api.test/items HTTP/1.1
 `
 
 // join appends a member to a list field's value.
+// allowing is the list with the method: in the case that standards have, unless
+// it stands there already; then only the method as sent helps.
+func allowing(list, method string) string {
+	upper := strings.ToUpper(method)
+	for m := range strings.SplitSeq(list, ",") {
+		if strings.Trim(m, " \t") == upper {
+			return join(list, method)
+		}
+	}
+	return join(list, upper)
+}
+
 func join(list, member string) string {
 	if list == "" {
 		return member
