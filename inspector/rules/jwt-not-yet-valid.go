@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"httpwhy/inspector/content"
@@ -48,13 +49,17 @@ var _ = rule(Rule{
 			f.Verdict = fmt.Sprintf("The access token is not valid for another %s (%s %s, server Date %s).", duration(at.Sub(now)), claim, instant(at, now), instant(now, now))
 			f.Evidence = append(f.Evidence, c.responseField("Date", note))
 		}
-		if !fromServer || claim == "iat" || c.X.Response.Status == http.StatusForbidden || at.Sub(now) < jwtLeeway {
+		if !fromServer || claim == "iat" || token.Cookie != "" || c.X.Response.Status == http.StatusForbidden || at.Sub(now) < jwtLeeway {
 			f.Confidence = exchange.Likely
 		}
 		return f
 	},
 	Examples: []Example{
 		{Name: "nbf", Finds: "not valid for another 4 min (nbf 14:04:00Z, server Date 14:00:00Z)", HTTP: earlyRequest + `< HTTP/1.1 401 Unauthorized
+< Date: Sun, 22 Nov 2026 14:00:00 GMT`},
+		{Name: "in-a-cookie", Finds: "not valid for another 4 min", HTTP: strings.Replace(earlyRequest, "Authorization: Bearer ", "Cookie: theme=dark; access_token=", 1) + `< HTTP/1.1 401 Unauthorized
+< Date: Sun, 22 Nov 2026 14:00:00 GMT`},
+		{Name: "in-another-cookie", Also: []string{"auth-rejected"}, HTTP: strings.Replace(earlyRequest, "Authorization: Bearer ", "Cookie: experiment=", 1) + `< HTTP/1.1 401 Unauthorized
 < Date: Sun, 22 Nov 2026 14:00:00 GMT`},
 		{Name: "by-now-valid", Also: []string{"auth-rejected"}, HTTP: earlyRequest + `< HTTP/1.1 401 Unauthorized
 < Date: Sun, 22 Nov 2026 14:05:00 GMT`},
@@ -73,7 +78,7 @@ const earlyRequest = `> GET http://api.test/me HTTP/1.1
 func earlyToken(tokens []content.FoundJWT, now time.Time) (token *content.FoundJWT, claim string, at time.Time) {
 	for i, t := range tokens {
 		switch {
-		case t.JWT == nil || t.Cookie != "":
+		case t.JWT == nil || t.Cookie != "" && !namesToken(t.Cookie):
 		case t.JWT.Nbf != nil && now.Before(*t.JWT.Nbf):
 			return &tokens[i], "nbf", *t.JWT.Nbf
 		case t.JWT.Iat != nil && now.Add(jwtLeeway).Before(*t.JWT.Iat):
